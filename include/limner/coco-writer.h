@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Writes a COCO file: the bytes of the base between the changes, copied by the kernel where it can,
+ * and the texts of the changed records. Steps 3 to 6 of the checkpoint in reliability.md; the
+ * rename is the caller's, between two commits of the log. Blocking, any thread.
+ */
+
+#include <limner/coco-file.h>
+#include <limner/coco-record.h>
+#include <limner/dataset.h>
+
+G_BEGIN_DECLS
+
+typedef struct _LimnerCocoWriter LimnerCocoWriter;
+
+/**
+ * limner_coco_writer_new:
+ * @base: (nullable): the file as it is; %NULL to make a new one
+ * @target: path of the COCO file to be; links are resolved, the temporary file lies in the folder
+ * of the link's target
+ *
+ * Temporary name: .NAME.limner-tmp-XXXXXX, O_EXCL | O_NOFOLLOW, 0600 until it is whole.
+ */
+LimnerCocoWriter *limner_coco_writer_new (LimnerCocoFile *base, const char *target, GError **error);
+
+/**
+ * limner_coco_writer_write:
+ * @changes: (element-type LimnerChange): sorted, from limner_dataset_list_changes()
+ * @info: (nullable): new text of 'info', or %NULL to leave it
+ *
+ * Writes, gives the file the mode, owner, group, ACL and extended attributes of the base, syncs it,
+ * closes it, and reads it back with the ordinary scanner: counts and hash must be as written.
+ *
+ * Returns: (transfer full): the temporary file, open and scanned; on failure the temporary file is
+ * gone and @error names the cause (G_IO_ERROR_NO_SPACE for a full disk, ...)
+ */
+LimnerCocoFile *limner_coco_writer_write (LimnerCocoWriter *self,
+                                          GArray *changes,
+                                          GBytes *info,
+                                          LimnerProgressFunc progress,
+                                          gpointer user_data,
+                                          GCancellable *cancellable,
+                                          GError **error);
+
+/**
+ * limner_coco_writer_replace:
+ * @written: what limner_coco_writer_write() returned; afterwards its path is the target
+ * @replaced: (out) (nullable): whether another file was at the target than the base: its content is
+ * kept as NAME.conflict-TIME.json beside it
+ *
+ * Renames over the target and syncs the folder (steps 8 and 9).
+ */
+gboolean limner_coco_writer_replace (LimnerCocoWriter *self,
+                                     LimnerCocoFile *written,
+                                     char **replaced,
+                                     GError **error);
+
+/* Removes the temporary file unless it was renamed. */
+void limner_coco_writer_free (LimnerCocoWriter *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerCocoWriter, limner_coco_writer_free)
+
+/**
+ * limner_coco_remove_leftovers:
+ *
+ * Removes temporary files that a killed Limner left beside @target (only names of ours).
+ */
+void limner_coco_remove_leftovers (const char *target);
+
+G_END_DECLS

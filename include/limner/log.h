@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The edit log behind a document: five calls (append, sync, replay since, mark applied, lease), so
+ * that another store, or a failing fake in tests, can stand behind them. The workspace file
+ * (SQLite) is the one that ships. Protocol: reliability.md. Blocking; one thread at a time (the
+ * document's log thread).
+ */
+
+#include <glib-object.h>
+#include <limner/coco-file.h>
+#include <limner/edit.h>
+
+G_BEGIN_DECLS
+
+#define LIMNER_LOG_ERROR (limner_log_error_quark ())
+GQuark limner_log_error_quark (void);
+
+typedef enum
+{
+  LIMNER_LOG_ERROR_UNUSABLE, /* W_WORKSPACE: not ours, damaged, of a later version: left as it is */
+  LIMNER_LOG_ERROR_BUSY,     /* another program holds it; the message names who */
+  LIMNER_LOG_ERROR_WRITE     /* full disk, I/O error, read-only: not acknowledged */
+} LimnerLogError;
+
+#define LIMNER_TYPE_LOG (limner_log_get_type ())
+G_DECLARE_INTERFACE (LimnerLog, limner_log, LIMNER, LOG, GObject)
+
+/* What the log knows about the COCO file its edits apply to. */
+typedef struct
+{
+  gboolean has_base; /* FALSE: there was no COCO file yet */
+  LimnerIdentity base;
+  gint64 applied; /* edits up to this sequence are in base */
+  gboolean has_intent;
+  LimnerIdentity intent; /* a checkpoint that may or may not have been renamed: hash and size */
+  gint64 intent_sequence;
+} LimnerLogState;
+
+struct _LimnerLogInterface
+{
+  GTypeInterface parent;
+
+  gboolean (*append) (LimnerLog *self, LimnerStep *step, GError **error);
+  gboolean (*sync) (LimnerLog *self, GError **error);
+  GPtrArray *(*replay) (LimnerLog *self, gint64 since, GError **error);
+  gboolean (*read_state) (LimnerLog *self, LimnerLogState *state, GError **error);
+  gboolean (*write_state) (LimnerLog *self, const LimnerLogState *state, GError **error);
+  char *(*dup_value) (LimnerLog *self, const char *key);
+  gboolean (*set_value) (LimnerLog *self, const char *key, const char *value, GError **error);
+  gboolean (*lease) (LimnerLog *self, char **holder, GError **error);
+};
+
+/**
+ * limner_log_append:
+ * @step: gets its sequence
+ *
+ * One transaction with full durability: when it returns %TRUE the step survives anything.
+ */
+gboolean limner_log_append (LimnerLog *self, LimnerStep *step, GError **error);
+gboolean limner_log_sync (LimnerLog *self, GError **error);
+
+/* (transfer full) (element-type LimnerStep): all steps whose sequence is greater than @since, in
+ * order. */
+GPtrArray *limner_log_replay (LimnerLog *self, gint64 since, GError **error);
+gboolean limner_log_read_state (LimnerLog *self, LimnerLogState *state, GError **error);
+
+/* Marks edits as applied, or writes or clears an intent; one durable transaction. */
+gboolean limner_log_write_state (LimnerLog *self, const LimnerLogState *state, GError **error);
+
+/* Small facts that belong to the dataset but not into its COCO file: colours of foreign classes,
+ * image root. */
+char *limner_log_dup_value (LimnerLog *self, const char *key);
+gboolean limner_log_set_value (LimnerLog *self, const char *key, const char *value, GError **error);
+
+/* Whether we hold the lease; @holder says who does (user, host, pid). */
+gboolean limner_log_lease (LimnerLog *self, char **holder, GError **error);
+
+/* ---- the SQLite workspace ---- */
+
+#define LIMNER_TYPE_WORKSPACE (limner_workspace_get_type ())
+G_DECLARE_FINAL_TYPE (LimnerWorkspace, limner_workspace, LIMNER, WORKSPACE, GObject)
+
+/**
+ * limner_workspace_dup_path:
+ * @coco_path: the COCO file, which need not exist yet
+ * @in_state_folder: in the user's state folder instead of beside the file
+ *
+ * Returns: (transfer full): .NAME.limner beside it, or STATE/limner/HASH-NAME.limner, HASH =
+ * XXH3-64 of the real path
+ */
+char *limner_workspace_dup_path (const char *coco_path, gboolean in_state_folder);
+
+/**
+ * limner_workspace_open:
+ * @path: from limner_workspace_dup_path()
+ * @create: make it if it is absent (then it is reserved room for the last edits, and its folder is
+ * synced)
+ * @like: (nullable): COCO file whose mode and group a new one gets; %NULL: 0600
+ * @error: %LIMNER_LOG_ERROR_UNUSABLE, _BUSY, _WRITE, or G_IO_ERROR_NOT_FOUND
+ *
+ * The file is untrusted: see 'It is untrusted' in reliability.md; each check is made before any
+ * query.
+ */
+LimnerWorkspace *limner_workspace_open (const char *path,
+                                        gboolean create,
+                                        const char *like,
+                                        GError **error);
+const char *limner_workspace_get_path (LimnerWorkspace *self);
+
+/* Closes the connection and lets the lease go; a workspace that never held a step is removed again.
+ */
+void limner_workspace_close (LimnerWorkspace *self);
+
+G_END_DECLS
