@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+#define G_LOG_DOMAIN "limn"
+
+#include "command.h"
+
+#include <errno.h>
+#include <limner/coco-record.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Edits that may be on their way to the log at once, where the input is a file: commits then
+ * overlap with parsing. */
+#define MAX_IN_FLIGHT 64
+
+typedef struct
+{
+  LimnerDocument *document;
+  gboolean ack;
+  guint line;
+  guint in_flight;
+  GError *log_error; /* an edit could not be made durable */
+} Application;
+
+/* One edit that waits for its acknowledgement. */
+typedef struct
+{
+  Application *application;
+  guint line;
+  LimnerRecordKind kind;
+  gint64 id;
+} Pending;
+
+static void
+on_acknowledged (LimnerDocument *document, const GError *error, gpointer user_data)
+{
+  Pending *pending = user_data;
+  Application *application = pending->application;
+
+  if (error != NULL)
+    {
+      /* the document keeps trying; a command gives up instead */
+      if (application->log_error == NULL)
+        application->log_error = g_error_copy (error);
+      return;
+    }
+  application->in_flight--;
+  if (application->ack)
+    {
+      printf ("%u %s %" G_GINT64_FORMAT "\n", pending->line,
+              limner_record_kind_get_name (pending->kind), pending->id);
+      fflush (stdout);
+    }
+  g_free (pending);
+}
+
+static gboolean
+wait_for (Application *self, guint allowed)
+{
+  while (self->in_flight > allowed && self->log_error == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return self->log_error == NULL;
+}
+
+/* The member of an edit that names what it changes: {"op": ..., "annotation": {...}}. */
+static gboolean
+find_subject (const char *text,
+              gsize length,
+              LimnerRecordKind *kind,
+              const char **value,
+              gsize *value_length,
+              GError **error)
+{
+  guint found = 0;
+
+  for (int k = LIMNER_RECORD_IMAGE; k < LIMNER_N_RECORD_KINDS; k++)
+    {
+      const char *v;
+      gsize l;
+
+      if (!limner_coco_member_find (text, length,
+                                    limner_record_kind_get_name ((LimnerRecordKind) k), &v, &l))
+        continue;
+      found++;
+      *kind = (LimnerRecordKind) k;
+      *value = v;
+      *value_length = l;
+    }
+  if (found == 1 && **value == '{')
+    return TRUE;
+  g_set_error (error, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_REFUSED,
+               "expected exactly one of the members \"annotation\", \"category\" and \"image\", "
+               "with an object");
+  return FALSE;
+}
+
+static gboolean
+update_record (LimnerTransaction *transaction,
+               LimnerRecordKind kind,
+               gint64 id,
+               const char *text,
+               gsize length,
+               GError **error)
+{
+  g_autofree char *terminated = g_strndup (text, length);
+  g_autoptr (cJSON) object = cJSON_ParseWithLength (terminated, length + 1);
+  g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (LimnerMemberValue));
+  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func (g_free);
+  const cJSON *member;
+
+  cJSON_ArrayForEach (member, object)
+  {
+    const char *value;
+    gsize value_length;
+    LimnerMemberValue entry;
+
+    if (g_str_equal (member->string, "id") ||
+        !limner_coco_member_find (text, length, member->string, &value, &value_length))
+      continue;
+    entry.name = member->string;
+    entry.value = g_strndup (value, value_length);
+    g_ptr_array_add (values, (gpointer) entry.value);
+    g_array_append_val (members, entry);
+  }
+  return limner_transaction_set_members (transaction, kind, id,
+                                         (const LimnerMemberValue *) members->data, members->len,
+                                         error);
+}
+
+/* Puts one line into the transaction; @id becomes the record's. */
+static gboolean
+stage_line (LimnerTransaction *transaction,
+            const char *text,
+            gsize length,
+            LimnerRecordKind *kind,
+            gint64 *id,
+            GError **error)
+{
+  const char *op, *subject, *cascade;
+  gsize op_length, subject_length, cascade_length;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (LimnerRecord) record = NULL;
+  gboolean with_cascade;
+
+  if (!find_subject (text, length, kind, &subject, &subject_length, error))
+    return FALSE;
+  if (!limner_coco_member_find (text, length, "op", &op, &op_length))
+    op_length = 0;
+  if (op_length == 8 && strncmp (op, "\"create\"", 8) == 0)
+    {
+      g_autofree char *object = g_strndup (subject, subject_length);
+      return limner_transaction_create_record (transaction, *kind, object, id, error);
+    }
+  bytes = g_bytes_new (subject, subject_length);
+  if ((record = limner_coco_record_parse (*kind, bytes, error)) == NULL)
+    return FALSE;
+  *id = record->id;
+  if (!record->has_id)
+    {
+      g_set_error (error, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_REFUSED,
+                   "the %s needs an \"id\" that is a whole number",
+                   limner_record_kind_get_name (*kind));
+      return FALSE;
+    }
+  if (op_length == 8 && strncmp (op, "\"update\"", 8) == 0)
+    return update_record (transaction, *kind, *id, subject, subject_length, error);
+  if (op_length == 8 && strncmp (op, "\"delete\"", 8) == 0)
+    {
+      with_cascade = limner_coco_member_find (text, length, "cascade", &cascade, &cascade_length) &&
+                     cascade_length == 4 && strncmp (cascade, "true", 4) == 0;
+      return limner_transaction_delete (transaction, *kind, *id, with_cascade, error);
+    }
+  g_set_error (error, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_REFUSED,
+               "expected \"op\" to be \"create\", \"update\" or \"delete\"");
+  return FALSE;
+}
+
+static gboolean
+apply_line (Application *self, const char *text, gsize length, GError **error)
+{
+  g_autoptr (LimnerTransaction) transaction = NULL;
+  Pending *pending;
+  LimnerRecordKind kind;
+  gint64 id = 0;
+
+  if (!limner_coco_check_text (text, length, error))
+    return FALSE;
+  transaction = limner_document_begin (self->document, "Apply", LIMNER_NO_IMAGE);
+  if (!stage_line (transaction, text, length, &kind, &id, error))
+    return FALSE;
+  pending = g_new (Pending, 1);
+  *pending = (Pending){ self, self->line, kind, id };
+  self->in_flight++;
+  if (limner_document_commit (self->document, g_steal_pointer (&transaction), on_acknowledged,
+                              pending, error))
+    return TRUE;
+  self->in_flight--;
+  g_free (pending);
+  return FALSE;
+}
+
+static CommandStatus
+apply_stream (Application *self, FILE *edits, const char *name)
+{
+  struct stat info;
+  /* a pipe may wait for the acknowledgement before it sends the next line */
+  guint allowed = fstat (fileno (edits), &info) == 0 && S_ISREG (info.st_mode) ? MAX_IN_FLIGHT : 0;
+  g_autofree char *line = NULL; /* getline() uses malloc(), which is what g_free() frees */
+  size_t capacity = 0;
+  ssize_t length;
+
+  while ((length = getline (&line, &capacity, edits)) >= 0)
+    {
+      g_autoptr (GError) error = NULL;
+
+      self->line++;
+      if (length > 0 && line[length - 1] == '\n')
+        length--;
+      if (strspn (line, " \t\r") == (gsize) length)
+        continue;
+      if (!apply_line (self, line, (gsize) length, &error))
+        {
+          command_complain ("%s:%u: %s; the edits before this line stay", name, self->line,
+                            error->message);
+          return g_error_matches (error, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_READ_ONLY)
+                     ? COMMAND_CANNOT_WRITE
+                     : COMMAND_CANNOT_READ;
+        }
+      if (!wait_for (self, allowed))
+        return COMMAND_CANNOT_WRITE;
+    }
+  if (ferror (edits))
+    {
+      command_complain ("%s: %s", name, g_strerror (errno));
+      return COMMAND_CANNOT_READ;
+    }
+  return COMMAND_DONE;
+}
+
+/* Whatever happened, what came before is made durable and written to the COCO file. */
+static CommandStatus
+finish (Application *self, CommandStatus status)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!wait_for (self, 0))
+    {
+      command_complain ("%s", self->log_error->message);
+      status = COMMAND_CANNOT_WRITE;
+    }
+  if (!limner_document_save (self->document, &error) ||
+      !limner_document_close (self->document, &error))
+    {
+      command_complain ("%s", error->message);
+      status = COMMAND_CANNOT_WRITE;
+    }
+  g_clear_error (&self->log_error);
+  return status;
+}
+
+CommandStatus
+command_apply (int argc, char **argv)
+{
+  Application self = { 0 };
+  g_autofree char *image_root = NULL;
+  const GOptionEntry entries[] = {
+    { "ack", 0, 0, G_OPTION_ARG_NONE, &self.ack, NULL, NULL },
+    { "image-root", 0, 0, G_OPTION_ARG_FILENAME, &image_root, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (LimnerDocument) document = NULL;
+  FILE *edits;
+  CommandStatus status;
+
+  if (!command_parse (&argc, &argv, entries, 2, &status))
+    return status;
+  edits = g_str_equal (argv[2], "-") ? stdin : fopen (argv[2], "re");
+  if (edits == NULL)
+    {
+      command_complain ("%s: %s", argv[2], g_strerror (errno));
+      return COMMAND_CANNOT_READ;
+    }
+  self.document = document = command_open (argv[1], image_root, LIMNER_OPEN_NORMAL, &status, NULL);
+  if (document != NULL)
+    status = finish (&self, apply_stream (&self, edits, argv[2]));
+  if (edits != stdin)
+    fclose (edits);
+  return status;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#define G_LOG_DOMAIN "limn"
+
+#include "command.h"
+
+#include <cairo.h>
+#include <errno.h>
+#include <limner/image-file.h>
+#include <limner/painter.h>
+
+/* IMAGE is a file_name or an id; a name wins. */
+static guint
+find_image (LimnerDataset *dataset, const char *name)
+{
+  guint image = limner_dataset_find_image_by_name (dataset, name);
+  gint64 id;
+
+  if (image == LIMNER_NO_IMAGE &&
+      g_ascii_string_to_signed (name, 10, G_MININT64, G_MAXINT64, &id, NULL))
+    image = limner_dataset_find_image (dataset, id);
+  return image;
+}
+
+static LimnerShape *
+dup_upright_shape (LimnerDocument *document,
+                   const LimnerAnnotation *annotation,
+                   LimnerPixels *pixels)
+{
+  LimnerOrientation orientation = limner_pixels_get_orientation (pixels);
+  gboolean swapped = orientation >= LIMNER_ORIENTATION_TRANSPOSE;
+  guint width = limner_pixels_get_width (pixels);
+  guint height = limner_pixels_get_height (pixels);
+
+  if (limner_document_get_frame (document) == LIMNER_FRAME_UPRIGHT)
+    return limner_shape_ref (annotation->shape);
+  return limner_shape_transform (annotation->shape, orientation, swapped ? height : width,
+                                 swapped ? width : height, TRUE);
+}
+
+static void
+draw_annotations (cairo_t *cr,
+                  LimnerDocument *document,
+                  GPtrArray *annotations,
+                  LimnerPixels *pixels,
+                  gboolean labels)
+{
+  const LimnerView view = { 0, 0, 1 };
+  const LimnerPaintStyle style = LIMNER_PAINT_STYLE_DEFAULT;
+  LimnerDataset *dataset = limner_document_get_dataset (document);
+
+  /* all labels after all shapes, so that no outline crosses one */
+  for (int pass = 0; pass < (labels ? 2 : 1); pass++)
+    for (guint i = 0; i < annotations->len; i++)
+      {
+        const LimnerAnnotation *annotation = g_ptr_array_index (annotations, i);
+        LimnerCategory *category = limner_dataset_find_category (dataset, annotation->category_id);
+        guint32 color = category != NULL ? limner_category_get_color (category) : 0x808080;
+        const char *name = category != NULL ? limner_category_get_name (category) : NULL;
+        g_autoptr (LimnerShape) shape = NULL;
+        LimnerBox box;
+
+        if (annotation->shape == NULL)
+          continue;
+        shape = dup_upright_shape (document, annotation, pixels);
+        if (pass == 0)
+          {
+            limner_painter_draw_shape (cr, &view, shape, color, LIMNER_PAINT_NORMAL, &style);
+            continue;
+          }
+        if (name == NULL)
+          continue;
+        box =
+            limner_painter_measure_label (cr, &view, shape, name, limner_pixels_get_width (pixels),
+                                          limner_pixels_get_height (pixels));
+        limner_painter_draw_label (cr, &box, name, color);
+      }
+}
+
+static cairo_status_t
+append_png (void *closure, const unsigned char *data, unsigned int length)
+{
+  g_byte_array_append (closure, data, length);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+static CommandStatus
+write_png (cairo_surface_t *surface, const char *path)
+{
+  g_autoptr (GByteArray) png = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+  cairo_status_t status = cairo_surface_write_to_png_stream (surface, append_png, png);
+
+  if (status != CAIRO_STATUS_SUCCESS)
+    {
+      command_complain ("%s: %s", path, cairo_status_to_string (status));
+      return COMMAND_CANNOT_WRITE;
+    }
+  if (!g_file_set_contents_full (path, (const char *) png->data, png->len,
+                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
+                                 &error))
+    {
+      command_complain ("%s; nothing was written", error->message);
+      return COMMAND_CANNOT_WRITE;
+    }
+  return COMMAND_DONE;
+}
+
+static CommandStatus
+render (LimnerDocument *document, const char *name, const char *out, gboolean labels)
+{
+  LimnerDataset *dataset = limner_document_get_dataset (document);
+  guint image = find_image (dataset, name);
+  g_autofree char *path = NULL;
+  g_autoptr (LimnerPixels) pixels = NULL;
+  g_autoptr (GPtrArray) annotations = NULL;
+  g_autoptr (GError) error = NULL;
+  cairo_surface_t *surface;
+  cairo_t *cr;
+  CommandStatus status;
+
+  if (image == LIMNER_NO_IMAGE)
+    {
+      command_complain ("%s: there is no image with the name or id '%s'",
+                        limner_document_get_path (document), name);
+      return COMMAND_CANNOT_READ;
+    }
+  if ((path = limner_dataset_dup_image_path (dataset, image, &error)) == NULL ||
+      (pixels = limner_image_file_load (path, 0, NULL, &error)) == NULL ||
+      (annotations = limner_document_load_annotations (document, image, &error)) == NULL)
+    {
+      command_complain ("%s", error->message);
+      return COMMAND_CANNOT_READ;
+    }
+  surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) limner_pixels_get_width (pixels),
+                                        (int) limner_pixels_get_height (pixels));
+  if (cairo_surface_status (surface) != CAIRO_STATUS_SUCCESS)
+    {
+      command_complain (
+          "%s: %u x %u pixels are more than a picture to write can have (32767 a side)", path,
+          limner_pixels_get_width (pixels), limner_pixels_get_height (pixels));
+      cairo_surface_destroy (surface);
+      return COMMAND_CANNOT_WRITE;
+    }
+  limner_pixels_render (pixels, surface, 0, 0, 1, NULL, 0);
+  cr = cairo_create (surface);
+  draw_annotations (cr, document, annotations, pixels, labels);
+  cairo_destroy (cr);
+  status = write_png (surface, out);
+  cairo_surface_destroy (surface);
+  return status;
+}
+
+CommandStatus
+command_render (int argc, char **argv)
+{
+  gboolean no_labels = FALSE;
+  g_autofree char *image_root = NULL;
+  g_autofree char *out = NULL;
+  const GOptionEntry entries[] = {
+    { "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, NULL, NULL },
+    { "no-labels", 0, 0, G_OPTION_ARG_NONE, &no_labels, NULL, NULL },
+    { "image-root", 0, 0, G_OPTION_ARG_FILENAME, &image_root, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (LimnerDocument) document = NULL;
+  CommandStatus status;
+
+  if (!command_parse (&argc, &argv, entries, 2, &status))
+    return status;
+  if (out == NULL)
+    {
+      command_complain ("render needs --out PNG: the file to write");
+      return COMMAND_USAGE;
+    }
+  document = command_open (argv[1], image_root, LIMNER_OPEN_READ_ONLY, &status, NULL);
+  return document != NULL ? render (document, argv[2], out, !no_labels) : status;
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+#define G_LOG_DOMAIN "limner-grid"
+
+/*
+ * Several grids, each with cells four times as wide as the one below. A box lies in the finest
+ * whose cells are at least as large as itself, so it is in four cells at most, however large it is:
+ * memory stays O(boxes), where a single grid with a box that covers everything would need a
+ * reference in every cell. The cells of a level are slices of one array, filled by a counting sort.
+ */
+
+#include <limner/grid.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CELL_SIZE 64.0
+#define CELL_SIZE_MIN 8.0
+#define LEVEL_FACTOR 4.0
+
+/* Beyond this many items a query sorts by marking bits instead of comparing. */
+#define SORT_BY_COMPARING_MAX 128
+
+typedef struct
+{
+  double x0;
+  double y0;
+  double x1;
+  double y1;
+} Extent;
+
+typedef struct
+{
+  double cell_size;
+  guint n_columns;
+  guint n_rows;
+  guint32 *starts; /* n_columns * n_rows + 1 */
+  guint32 *items;  /* of all cells */
+} Level;
+
+struct _LimnerGrid
+{
+  guint n_items;
+  Extent *extents;
+  GArray *levels; /* Level, only those that hold something */
+};
+
+static guint
+clamp_cell (double cell, guint n_cells)
+{
+  if (!(cell > 0))
+    return 0;
+  return cell < n_cells ? (guint) cell : n_cells - 1;
+}
+
+static guint
+level_column (const Level *self, double x)
+{
+  return clamp_cell (x / self->cell_size, self->n_columns);
+}
+
+static guint
+level_row (const Level *self, double y)
+{
+  return clamp_cell (y / self->cell_size, self->n_rows);
+}
+
+static void
+level_clear (gpointer data)
+{
+  Level *self = data;
+
+  g_free (self->starts);
+  g_free (self->items);
+}
+
+/* Counts the references each cell gets, or with the sums of those counts in place stores them. */
+static void
+level_visit (
+    Level *self, const Extent *extents, const guint32 *members, guint n_members, gboolean store)
+{
+  for (guint i = 0; i < n_members; i++)
+    {
+      const Extent *extent = &extents[members[i]];
+      guint column_last = level_column (self, extent->x1);
+      guint row_last = level_row (self, extent->y1);
+
+      for (guint row = level_row (self, extent->y0); row <= row_last; row++)
+        for (guint column = level_column (self, extent->x0); column <= column_last; column++)
+          {
+            guint32 *start = &self->starts[row * self->n_columns + column];
+
+            if (store)
+              self->items[--*start] = members[i];
+            else
+              ++*start;
+          }
+    }
+}
+
+static void
+level_init (Level *self, const Extent *extents, const guint32 *members, guint n_members)
+{
+  guint n_cells = self->n_columns * self->n_rows;
+
+  self->starts = g_new0 (guint32, n_cells + 1);
+  level_visit (self, extents, members, n_members, FALSE);
+  for (guint i = 0; i < n_cells; i++)
+    self->starts[i + 1] += self->starts[i];
+  self->items = g_new (guint32, self->starts[n_cells]);
+  level_visit (self, extents, members, n_members, TRUE);
+}
+
+/* Cells of 64 px, smaller where many boxes share a small image, larger where few lie in a huge one.
+ */
+static double
+choose_cell_size (guint n_boxes, double width, double height)
+{
+  double cell_size = CELL_SIZE;
+
+  while (cell_size > CELL_SIZE_MIN && width * height < n_boxes / 2.0 * cell_size * cell_size)
+    cell_size /= 2;
+  while ((width / cell_size + 1) * (height / cell_size + 1) > 4096.0 + 4.0 * n_boxes)
+    cell_size *= 2;
+  return cell_size;
+}
+
+static double
+extent_size (const Extent *extent)
+{
+  return fmax (extent->x1 - extent->x0, extent->y1 - extent->y0);
+}
+
+/* Adds a level for the boxes of @pending that fit its cells; the others stay. */
+static guint
+add_level (LimnerGrid *self,
+           double cell_size,
+           gboolean last,
+           guint width,
+           guint height,
+           guint32 *pending,
+           guint n_pending)
+{
+  g_autofree guint32 *members = g_new (guint32, n_pending);
+  Level level = { .cell_size = cell_size };
+  guint n_members = 0;
+  guint n_left = 0;
+
+  for (guint i = 0; i < n_pending; i++)
+    if (last || extent_size (&self->extents[pending[i]]) <= cell_size)
+      members[n_members++] = pending[i];
+    else
+      pending[n_left++] = pending[i];
+  if (n_members == 0)
+    return n_left;
+
+  level.n_columns = (guint) fmax (1, ceil (width / cell_size));
+  level.n_rows = (guint) fmax (1, ceil (height / cell_size));
+  level_init (&level, self->extents, members, n_members);
+  g_array_append_val (self->levels, level);
+  return n_left;
+}
+
+LimnerGrid *
+limner_grid_new (const LimnerBox *boxes, guint n_boxes, guint image_width, guint image_height)
+{
+  LimnerGrid *self;
+  g_autofree guint32 *pending = NULL;
+  guint n_pending = n_boxes;
+  double cell_size = choose_cell_size (n_boxes, image_width, image_height);
+
+  g_return_val_if_fail (boxes != NULL || n_boxes == 0, NULL);
+
+  self = g_new0 (LimnerGrid, 1);
+  pending = g_new (guint32, n_boxes);
+  self->n_items = n_boxes;
+  self->extents = g_new (Extent, n_boxes);
+  self->levels = g_array_new (FALSE, FALSE, sizeof (Level));
+  g_array_set_clear_func (self->levels, level_clear);
+
+  for (guint i = 0; i < n_boxes; i++)
+    {
+      double x1 = boxes[i].x + boxes[i].width;
+      double y1 = boxes[i].y + boxes[i].height;
+
+      pending[i] = i;
+      self->extents[i] = (Extent){ fmin (boxes[i].x, x1), fmin (boxes[i].y, y1),
+                                   fmax (boxes[i].x, x1), fmax (boxes[i].y, y1) };
+    }
+  while (n_pending > 0)
+    {
+      gboolean last = cell_size >= image_width && cell_size >= image_height;
+
+      n_pending = add_level (self, cell_size, last, image_width, image_height, pending, n_pending);
+      cell_size *= LEVEL_FACTOR;
+    }
+  return self;
+}
+
+void
+limner_grid_free (LimnerGrid *self)
+{
+  if (self == NULL)
+    return;
+  g_array_unref (self->levels);
+  g_free (self->extents);
+  g_free (self);
+}
+
+/*
+ * A box is reported by one cell only, the first in both directions that it shares with the query:
+ * no marks are kept, so several threads may ask at once.
+ */
+static void
+level_query (const LimnerGrid *self, const Level *level, const Extent *query, GArray *items)
+{
+  guint column_first = level_column (level, query->x0);
+  guint column_last = level_column (level, query->x1);
+  guint row_first = level_row (level, query->y0);
+  guint row_last = level_row (level, query->y1);
+
+  for (guint row = row_first; row <= row_last; row++)
+    for (guint column = column_first; column <= column_last; column++)
+      {
+        const guint32 *starts = &level->starts[row * level->n_columns + column];
+
+        for (guint32 i = starts[0]; i < starts[1]; i++)
+          {
+            guint32 item = level->items[i];
+            const Extent *extent = &self->extents[item];
+
+            if (!(extent->x0 <= query->x1 && extent->y0 <= query->y1 && extent->x1 >= query->x0 &&
+                  extent->y1 >= query->y0))
+              continue;
+            if (column == MAX (column_first, level_column (level, extent->x0)) &&
+                row == MAX (row_first, level_row (level, extent->y0)))
+              g_array_append_val (items, item);
+          }
+      }
+}
+
+static int
+compare_items (const void *a, const void *b)
+{
+  guint32 left = *(const guint32 *) a;
+  guint32 right = *(const guint32 *) b;
+
+  return (left > right) - (left < right);
+}
+
+static void
+sort_items (const LimnerGrid *self, GArray *items)
+{
+  g_autofree guint64 *marks = NULL;
+  guint32 *at = (guint32 *) items->data;
+  guint n_words = self->n_items / 64 + 1;
+
+  if (items->len <= SORT_BY_COMPARING_MAX)
+    {
+      if (items->len > 1)
+        qsort (at, items->len, sizeof *at, compare_items);
+      return;
+    }
+
+  marks = g_new0 (guint64, n_words);
+  for (guint i = 0; i < items->len; i++)
+    marks[at[i] / 64] |= G_GUINT64_CONSTANT (1) << (at[i] % 64);
+  for (guint word = 0; word < n_words; word++)
+    for (guint64 bits = marks[word]; bits != 0; bits &= bits - 1)
+      *at++ = word * 64 + (guint32) __builtin_ctzll (bits);
+}
+
+static void
+query_extent (const LimnerGrid *self, const Extent *query, GArray *items)
+{
+  g_array_set_size (items, 0);
+  for (guint i = 0; i < self->levels->len; i++)
+    level_query (self, &g_array_index (self->levels, Level, i), query, items);
+  sort_items (self, items);
+}
+
+void
+limner_grid_query_point (const LimnerGrid *self, LimnerPoint point, double tolerance, GArray *items)
+{
+  const Extent query = { point.x - tolerance, point.y - tolerance, point.x + tolerance,
+                         point.y + tolerance };
+
+  g_return_if_fail (self != NULL && items != NULL);
+
+  query_extent (self, &query, items);
+}
+
+void
+limner_grid_query_box (const LimnerGrid *self, const LimnerBox *area, GArray *items)
+{
+  const Extent query = { area->x, area->y, area->x + area->width, area->y + area->height };
+
+  g_return_if_fail (self != NULL && items != NULL);
+
+  query_extent (self, &query, items);
+}

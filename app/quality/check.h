@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * What the checks share. A check looks at one record and reports; it is one function and one line
+ * in the table of validate.c. Checks of different records run at the same time: they only read the
+ * file and the columns.
+ */
+
+#include <limner/coco-value.h>
+#include <limner/validate.h>
+
+G_BEGIN_DECLS
+
+/* Agreement of bbox with segmentation: writers round, and some count pixels inclusively. */
+#define CHECK_BBOX_TOLERANCE_PX 1.5
+
+/* A box or vertex this far outside is rounding, not an error. */
+#define CHECK_OUTSIDE_TOLERANCE_PX 1.0
+
+/* What is known of the ids of a section, besides the columns: made once, read by all checks. */
+typedef struct
+{
+  LimnerCocoFile *file;
+  LimnerColumns *columns;
+  const char *image_root; /* (nullable) */
+  guint8
+      *is_later_duplicate[LIMNER_N_RECORD_KINDS]; /* per row: an earlier record has the same id */
+  guint8 *is_later_name;     /* per image row: an earlier one has the same file_name */
+  guint8 *is_later_category; /* per category row: an earlier one has the same name */
+} CheckContext;
+
+typedef struct
+{
+  const CheckContext *context;
+  LimnerRecordKind kind;
+  guint32 row;
+  LimnerValue record; /* its text */
+  LimnerValue id;     /* its id as written; length 0 where there is none */
+  guint64 offset;     /* of the record in the file */
+  GPtrArray *findings;
+} Check;
+
+typedef void (*CheckFunc) (Check *check);
+
+/**
+ * check_report:
+ * @member: (nullable): path below the record: "bbox"
+ * @at: (nullable): the value that is wrong, for line and column; %NULL: the record
+ */
+void check_report (Check *check,
+                   const char *code,
+                   const char *member,
+                   const LimnerValue *at,
+                   const char *format,
+                   ...) G_GNUC_PRINTF (5, 6);
+
+typedef enum
+{
+  CHECK_NUMBER_OK,
+  CHECK_NUMBER_TEXT,      /* a string that holds a number */
+  CHECK_NUMBER_NONFINITE, /* NaN, Infinity, 1e999 */
+  CHECK_NUMBER_NOT        /* another type */
+} CheckNumber;
+
+CheckNumber check_get_number (const LimnerValue *value, double *number);
+
+/* Reports a value that should be a number: W_NUM_STRING, W_NONFINITE, or @type_code. TRUE if it is
+ * one. */
+gboolean check_number (Check *check,
+                       const char *member,
+                       const LimnerValue *value,
+                       const char *type_code,
+                       double *number);
+
+/* Size of the image an annotation belongs to; FALSE where it is not known or impossible. */
+gboolean check_get_image_size (const Check *check, double *width, double *height);
+
+/* What check_box() learned, for the checks that compare with it. */
+gboolean check_get_box (const Check *check, LimnerBox *box);
+
+void check_id (Check *check);
+void check_image_size (Check *check);
+void check_image_name (Check *check);
+void check_image_file (Check *check);
+void check_category_name (Check *check);
+void check_annotation_references (Check *check);
+void check_annotation_box (Check *check);
+void check_annotation_scalars (Check *check);
+void check_annotation_segmentation (Check *check);
+
+G_END_DECLS

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+"""The command line contract: exit statuses, JSON fields, complete or absent outputs."""
+
+import json
+import shutil
+import subprocess
+
+from limner_tap import LIMN, SAMPLE, contents, copy_sample, equal, limn, limn_json, need_shared, run
+
+
+def usage(folder):
+    equal(limn().returncode, 2, "no command")
+    equal(limn("polish").returncode, 2, "unknown command")
+    equal(limn("info").returncode, 2, "no dataset")
+    equal(limn("info", SAMPLE, "--colour").returncode, 2, "unknown option")
+    equal(limn("render", SAMPLE, "highway-1.jpg").returncode, 2, "render without --out")
+    help_text = limn("help")
+    equal(help_text.returncode, 0, "help")
+    for command in ("info", "validate", "render", "apply"):
+        assert f"limn {command}" in help_text.stdout, command
+    assert limn("--version").stdout.startswith("limn ")
+
+
+def missing_input(folder):
+    done = limn("info", folder / "nothing.json")
+    equal(done.returncode, 3, "missing file")
+    assert "nothing.json" in done.stderr, done.stderr
+    done = limn("info", folder)
+    equal(done.returncode, 3, "folder without images")
+    equal(done.stdout, "", "standard output")
+
+
+def info_of_sample(folder):
+    coco = json.loads((SAMPLE / "_annotations.coco.json").read_text())
+    status, report = limn_json("info", SAMPLE)
+    equal(status, 0, "status")
+    equal(report["images"], len(coco["images"]), "images")
+    equal(report["annotations"], len(coco["annotations"]), "annotations")
+    polygons = sum(bool(a["segmentation"]) for a in coco["annotations"])
+    expected = {"polygon": polygons, "rle": 0, "compressed_rle": 0, "none": len(coco["annotations"]) - polygons}
+    equal(report["segmentation"], expected, "segmentation")
+    equal(report["crowd"], 0, "crowd")
+    equal(report["file_bytes"], (SAMPLE / "_annotations.coco.json").stat().st_size, "file_bytes")
+    counts = {c["id"]: sum(a["category_id"] == c["id"] for a in coco["annotations"]) for c in coco["categories"]}
+    expected = [{"id": c["id"], "name": c["name"], "count": counts[c["id"]]} for c in coco["categories"]]
+    equal(report["categories"], expected, "categories")
+
+
+def info_of_real_files(folder):
+    data = need_shared("data")
+    seen = 0
+    for path in sorted(data.rglob("*.json")):
+        try:
+            coco = json.loads(path.read_bytes())
+        except ValueError:
+            continue
+        if not isinstance(coco, dict) or not all(isinstance(coco.get(k), list) for k in ("images", "annotations")):
+            continue
+        status, report = limn_json("info", path)
+        equal(status, 0, str(path))
+        equal(report["images"], len(coco["images"]), f"{path}: images")
+        equal(report["annotations"], len(coco["annotations"]), f"{path}: annotations")
+        equal(report["crowd"], sum(a.get("iscrowd") in (1, True) for a in coco["annotations"]), f"{path}: crowd")
+        equal(len(report["categories"]), len(coco.get("categories", [])), f"{path}: categories")
+        seen += 1
+    assert seen >= 10, f"only {seen} COCO files were found"
+
+
+def several_files(folder):
+    shutil.copy(SAMPLE / "_annotations.coco.json", folder / "a.coco.json")
+    shutil.copy(SAMPLE / "_annotations.coco.json", folder / "b.coco.json")
+    done = limn("info", folder)
+    equal(done.returncode, 2, "status")
+    assert "a.coco.json" in done.stderr and "b.coco.json" in done.stderr, done.stderr
+    equal(limn("info", folder / "b.coco.json").returncode, 0, "one of them")
+
+
+def image_root(folder):
+    shutil.copy(SAMPLE / "_annotations.coco.json", folder / "labels.json")
+    status, report = limn_json("validate", folder / "labels.json", "--image-root", SAMPLE)
+    equal((status, report["findings"]), (0, []), "with --image-root")
+
+
+def render(folder):
+    before = contents(SAMPLE)
+    for image in ("highway-1.jpg", "3"):
+        out = folder / f"{image}.png"
+        done = limn("render", SAMPLE, image, "--out", out)
+        equal((done.returncode, done.stderr), (0, ""), image)
+        data = out.read_bytes()
+        equal(data[:8], b"\x89PNG\r\n\x1a\n", "signature")
+        equal((int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")), (1280, 720), "size")
+    equal((folder / "highway-1.jpg.png").read_bytes(), (folder / "3.png").read_bytes(), "same input, same bytes")
+    equal(limn("render", SAMPLE, "nowhere.jpg", "--out", folder / "no.png").returncode, 3, "unknown image")
+    equal(limn("render", SAMPLE, "3", "--out", folder / "no" / "no.png").returncode, 4, "unwritable output")
+    equal(sorted(p.name for p in folder.iterdir()), ["3.png", "highway-1.jpg.png"], "complete or absent")
+    equal(contents(SAMPLE), before, "the dataset")
+
+
+def full_output(folder):
+    with open("/dev/full", "w") as full:
+        status = subprocess.run([LIMN, "info", str(SAMPLE)], stdout=full, stderr=subprocess.DEVNULL).returncode
+    equal(status, 4, "standard output is full")
+
+
+def readers_leave_no_trace(folder):
+    coco = copy_sample(folder)
+    before = contents(folder)
+    for command in (["info"], ["info", "--json"], ["validate"], ["validate", "--json"]):
+        limn(command[0], coco.parent, *command[1:])
+    equal(contents(folder), before, "the folder")
+
+
+run(
+    [
+        ("usage", usage),
+        ("missing input", missing_input),
+        ("info of the sample", info_of_sample),
+        ("info of every real file", info_of_real_files),
+        ("several COCO files in a folder", several_files),
+        ("image root", image_root),
+        ("render", render),
+        ("full standard output", full_output),
+        ("readers leave no trace", readers_leave_no_trace),
+    ]
+)

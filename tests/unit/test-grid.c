@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include "limner-test.h"
+
+#include <limner/grid.h>
+#include <math.h>
+
+typedef struct
+{
+  const char *name;
+  guint n_boxes;
+  guint width;
+  guint height;
+  double size; /* largest side */
+} Scene;
+
+static const Scene scenes[] = {
+  { "none", 0, 640, 480, 1 },
+  { "one", 1, 640, 480, 100 },
+  { "few in a photo", 40, 1242, 375, 200 },
+  { "many small in a small image", 5000, 300, 200, 6 },
+  { "all sizes up to the image", 3000, 4000, 3000, 6000 },
+  { "few in a huge image", 10, 900000, 700000, 5000 },
+  { "a strip", 2000, 60000, 3, 40 },
+  { "image of no size", 50, 0, 0, 10 },
+  { "100,000", 100000, 4000, 3000, 80 },
+};
+
+/* Also outside the image, without size, and mirrored, as files have them. */
+static LimnerBox *
+make_boxes (const Scene *scene, GRand *rand)
+{
+  LimnerBox *boxes = g_new (LimnerBox, scene->n_boxes);
+
+  for (guint i = 0; i < scene->n_boxes; i++)
+    {
+      double size = scene->size * pow (g_rand_double (rand), 3);
+
+      boxes[i].x = g_rand_double_range (rand, -0.1, 1.1) * scene->width;
+      boxes[i].y = g_rand_double_range (rand, -0.1, 1.1) * scene->height;
+      boxes[i].width = i % 11 == 0 ? 0 : g_rand_double (rand) * size;
+      boxes[i].height = i % 13 == 0 ? -size : g_rand_double (rand) * size;
+    }
+  return boxes;
+}
+
+static void
+assert_items (const LimnerBox *boxes, guint n_boxes, const LimnerBox *area, const GArray *items)
+{
+  guint at = 0;
+  guint n_wrong = 0;
+
+  for (guint32 i = 0; i < n_boxes; i++)
+    {
+      LimnerBox box = limner_box_from_corners ((LimnerPoint){ boxes[i].x, boxes[i].y },
+                                               (LimnerPoint){ boxes[i].x + boxes[i].width,
+                                                              boxes[i].y + boxes[i].height });
+
+      if (!limner_box_intersect (&box, area, NULL))
+        continue;
+      if (at >= items->len || g_array_index (items, guint32, at) != i)
+        n_wrong++;
+      at++;
+    }
+  g_assert_cmpuint (n_wrong, ==, 0);
+  g_assert_cmpuint (items->len, ==, at);
+}
+
+static void
+test_brute_force (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (scenes); i++)
+    {
+      const Scene *scene = &scenes[i];
+      g_autoptr (GRand) rand = g_rand_new_with_seed (42 + i);
+      g_autofree LimnerBox *boxes = make_boxes (scene, rand);
+      g_autoptr (LimnerGrid) grid =
+          limner_grid_new (boxes, scene->n_boxes, scene->width, scene->height);
+      g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+      g_test_message ("%s", scene->name);
+      for (guint round = 0; round < 60; round++)
+        {
+          double x = g_rand_double_range (rand, -0.2, 1.2) * scene->width;
+          double y = g_rand_double_range (rand, -0.2, 1.2) * scene->height;
+          double tolerance = round % 3 == 0 ? 0 : g_rand_double (rand) * 8;
+          LimnerBox area = { x - tolerance, y - tolerance, 2 * tolerance, 2 * tolerance };
+          LimnerBox tile = { x, y, g_rand_double (rand) * scene->width,
+                             g_rand_double (rand) * scene->height };
+
+          limner_grid_query_point (grid, (LimnerPoint){ x, y }, tolerance, items);
+          area = limner_box_from_corners ((LimnerPoint){ x - tolerance, y - tolerance },
+                                          (LimnerPoint){ x + tolerance, y + tolerance });
+          assert_items (boxes, scene->n_boxes, &area, items);
+          limner_grid_query_box (grid, &tile, items);
+          assert_items (boxes, scene->n_boxes, &tile, items);
+        }
+    }
+}
+
+static void
+test_edges_touch (void)
+{
+  const LimnerBox boxes[] = { { 64, 64, 64, 64 } };
+  g_autoptr (LimnerGrid) grid = limner_grid_new (boxes, 1, 640, 480);
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (guint32));
+  const struct
+  {
+    double x;
+    double tolerance;
+    guint n_items;
+  } rows[] = { { 64, 0, 1 }, { 128, 0, 1 }, { 63.9, 0, 0 }, { 128.1, 0, 0 },
+               { 60, 4, 1 }, { 132, 4, 1 }, { 133, 4, 0 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      limner_grid_query_point (grid, (LimnerPoint){ rows[i].x, 100 }, rows[i].tolerance, items);
+      g_assert_cmpuint (items->len, ==, rows[i].n_items);
+    }
+}
+
+/* What is not a number is nowhere, and harms nobody. */
+static void
+test_not_numbers (void)
+{
+  const LimnerBox boxes[] = { { NAN, 0, 1, 1 },
+                              { 0, 0, INFINITY, 10 },
+                              { 5, 5, NAN, 2 },
+                              { -1e300, -1e300, 2e300, 2e300 },
+                              { 1, 1, 2, 2 } };
+  g_autoptr (LimnerGrid) grid = limner_grid_new (boxes, G_N_ELEMENTS (boxes), 100, 100);
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  limner_grid_query_point (grid, (LimnerPoint){ 2, 2 }, 0, items);
+  g_assert_cmpuint (items->len, ==, 3);
+  limner_grid_query_point (grid, (LimnerPoint){ NAN, 2 }, 0, items);
+  g_assert_cmpuint (items->len, ==, 0);
+}
+
+/* Memory and time follow the boxes even if each covers the whole of a large image. */
+static void
+test_all_cover_everything (void)
+{
+  guint n_boxes = 50000;
+  g_autofree LimnerBox *boxes = g_new (LimnerBox, n_boxes);
+  g_autoptr (LimnerGrid) grid = NULL;
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  for (guint i = 0; i < n_boxes; i++)
+    boxes[i] = (LimnerBox){ 0, 0, 20000, 20000 };
+  grid = limner_grid_new (boxes, n_boxes, 20000, 20000);
+  limner_grid_query_point (grid, (LimnerPoint){ 12345, 6789 }, 0, items);
+  g_assert_cmpuint (items->len, ==, n_boxes);
+  g_assert_cmpuint (g_array_index (items, guint32, n_boxes - 1), ==, n_boxes - 1);
+}
+
+/* With -m perf only: what the header claims. */
+static void
+test_speed (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+  const Scene *scene = &scenes[G_N_ELEMENTS (scenes) - 1];
+  g_autofree LimnerBox *boxes = make_boxes (scene, rand);
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_autoptr (LimnerGrid) grid = NULL;
+  guint n_queries = 100000;
+
+  if (!g_test_perf ())
+    {
+      g_test_skip ("only with -m perf");
+      return;
+    }
+  g_test_timer_start ();
+  grid = limner_grid_new (boxes, scene->n_boxes, scene->width, scene->height);
+  g_test_message ("build of %u: %.2f ms", scene->n_boxes, g_test_timer_elapsed () * 1e3);
+  g_test_timer_start ();
+  for (guint i = 0; i < n_queries; i++)
+    limner_grid_query_point (grid, (LimnerPoint){ i * 7 % scene->width, i * 11 % scene->height }, 3,
+                             items);
+  g_test_message ("a query: %.2f us", g_test_timer_elapsed () * 1e6 / n_queries);
+}
+
+int
+main (int argc, char **argv)
+{
+  const LimnerTestCase cases[] = { { "brute-force", test_brute_force },
+                                   { "edges-touch", test_edges_touch },
+                                   { "not-numbers", test_not_numbers },
+                                   { "all-cover-everything", test_all_cover_everything },
+                                   { "speed", test_speed },
+                                   { NULL, NULL } };
+
+  return limner_test_main (argc, argv, "grid", cases);
+}
