@@ -98,9 +98,17 @@ limner_test_run_case (gconstpointer data)
 static inline int
 limner_test_main (int argc, char **argv, const char *suite, const LimnerTestCase *cases)
 {
+  /* G_TEST_OPTION_ISOLATE_DIRS does this too, but leaks in GLib 2.74 */
+  static const char *const folders[] = { "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME" };
+  g_autofree char *home = g_dir_make_tmp ("limner-test-home-XXXXXX", NULL);
   int status;
 
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
+    {
+      g_autofree char *folder = g_build_filename (home, folders[i], NULL);
+      g_setenv (folders[i], folder, TRUE);
+    }
+  g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   for (; cases->name != NULL; cases++)
     {
@@ -108,6 +116,7 @@ limner_test_main (int argc, char **argv, const char *suite, const LimnerTestCase
       g_test_add_data_func (path, cases, limner_test_run_case);
     }
   status = g_test_run ();
+  nftw (home, limner_test_remove, 16, FTW_DEPTH | FTW_PHYS);
   g_print ("# %s: %u passed, %u failed, %u skipped\n",
            suite,
            limner_test_n_run - limner_test_n_failed - limner_test_n_skipped,

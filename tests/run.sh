@@ -52,7 +52,7 @@ for phase in $phases; do
             run_phase release
             ;;
         sanitizers)
-            export ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0:allocator_may_return_null=1:strict_string_checks=1
+            export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:strict_string_checks=1
             export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
             export LSAN_OPTIONS=suppressions=$source_dir/tests/lsan.supp:print_suppressions=0
             setup sanitizers --buildtype=debugoptimized -Db_sanitize=address,undefined

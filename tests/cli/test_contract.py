@@ -52,7 +52,7 @@ def info_of_real_files(folder):
     for path in sorted(data.rglob("*.json")):
         try:
             coco = json.loads(path.read_bytes())
-        except ValueError:
+        except (ValueError, RecursionError):  # there are hostile ones among them
             continue
         if not isinstance(coco, dict) or not all(isinstance(coco.get(k), list) for k in ("images", "annotations")):
             continue

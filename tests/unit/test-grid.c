@@ -153,32 +153,6 @@ test_all_cover_everything (void)
   g_assert_cmpuint (g_array_index (items, guint32, n_boxes - 1), ==, n_boxes - 1);
 }
 
-/* With -m perf only: what the header claims. */
-static void
-test_speed (void)
-{
-  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
-  const Scene *scene = &scenes[G_N_ELEMENTS (scenes) - 1];
-  g_autofree LimnerBox *boxes = make_boxes (scene, rand);
-  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (guint32));
-  g_autoptr (LimnerGrid) grid = NULL;
-  guint n_queries = 100000;
-
-  if (!g_test_perf ())
-    {
-      g_test_skip ("only with -m perf");
-      return;
-    }
-  g_test_timer_start ();
-  grid = limner_grid_new (boxes, scene->n_boxes, scene->width, scene->height);
-  g_test_message ("build of %u: %.2f ms", scene->n_boxes, g_test_timer_elapsed () * 1e3);
-  g_test_timer_start ();
-  for (guint i = 0; i < n_queries; i++)
-    limner_grid_query_point (grid, (LimnerPoint){ i * 7 % scene->width, i * 11 % scene->height }, 3,
-                             items);
-  g_test_message ("a query: %.2f us", g_test_timer_elapsed () * 1e6 / n_queries);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -186,7 +160,6 @@ main (int argc, char **argv)
                                    { "edges-touch", test_edges_touch },
                                    { "not-numbers", test_not_numbers },
                                    { "all-cover-everything", test_all_cover_everything },
-                                   { "speed", test_speed },
                                    { NULL, NULL } };
 
   return limner_test_main (argc, argv, "grid", cases);

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: MIT */
+#include "document-fixture.h"
+
+#include <limner/coco-writer.h>
+
+static const char small[] = "{\n"
+                            "  \"info\": {\"year\": 2020},\n"
+                            "  \"images\": [\n"
+                            "    {\"id\": 7, \"file_name\": \"a.jpg\", \"width\": 640, \"height\": 480},\n"
+                            "    {\"id\": 9, \"file_name\": \"b.jpg\", \"width\": 640, \"height\": 480}\n"
+                            "  ],\n"
+                            "  \"categories\": [\n"
+                            "    {\"id\": 3, \"name\": \"car\"}\n"
+                            "  ],\n"
+                            "  \"annotations\": [\n"
+                            "    {\"id\": 1, \"image_id\": 7, \"category_id\": 3, \"bbox\": [1, 2.50, 3, 4], "
+                            "\"area\": 12, \"segmentation\": [], \"iscrowd\": 0, \"x\": [1, {}]},\n"
+                            "    {\"id\": 2, \"image_id\": 7, \"category_id\": 3, \"bbox\": [5, 6, 7, 8], "
+                            "\"area\": 56, \"segmentation\": [], \"iscrowd\": 0}\n"
+                            "  ],\n"
+                            "  \"extra\": null\n"
+                            "}\n";
+
+/* A folder with small as its COCO file; (transfer full): path of that file. */
+static char *
+make_small (void)
+{
+  fixture_picture (limner_test_dir (), "a.jpg");
+  fixture_picture (limner_test_dir (), "b.jpg");
+  fixture_picture (limner_test_dir (), "c.jpg");
+  return fixture_write (limner_test_dir (), "annotations.json", small);
+}
+
+static void
+test_new_folder (void)
+{
+  g_autofree char *path = limner_test_path ("_annotations.coco.json");
+  g_autofree char *text = NULL;
+  LimnerDocument *document;
+  gint64 car, id;
+
+  fixture_picture (limner_test_dir (), "a.jpg");
+  fixture_picture (limner_test_dir (), "sub/b.png");
+  document = fixture_open (limner_test_dir ());
+  g_assert_cmpuint (limner_dataset_get_n_images (limner_document_get_dataset (document)), ==, 2);
+  g_assert_cmpstr (limner_document_get_path (document), ==, path);
+  g_assert_null (limner_document_get_coco_file (document));
+  car = fixture_add_category (document, "car");
+  g_assert_cmpint (car, ==, 1);
+  id = fixture_draw (document, 1, car, 1.234, 2);
+  g_assert_cmpint (id, ==, 1);
+  g_assert_cmpuint (limner_document_get_n_pending (document), ==, 2);
+  fixture_save (document);
+  g_assert_cmpuint (limner_document_get_n_pending (document), ==, 0);
+  g_assert_cmpuint (limner_document_get_save_state (document), ==, LIMNER_SAVE_SAVED);
+  text = fixture_read (path);
+  g_assert_cmpstr (text,
+                   ==,
+                   "{\n"
+                   "  \"info\": {\"description\": \"Annotated with Limner\", \"limner\": "
+                   "{\"frame\": \"upright\"}},\n"
+                   "  \"images\": [\n"
+                   "    {\"id\": 1, \"file_name\": \"sub/b.png\", \"width\": 640, \"height\": "
+                   "480}\n"
+                   "  ],\n"
+                   "  \"annotations\": [\n"
+                   "    {\"id\": 1, \"image_id\": 1, \"category_id\": 1, \"segmentation\": [], "
+                   "\"bbox\": [1.23, 2, 10.5, 20], \"area\": 210, \"iscrowd\": 0}\n"
+                   "  ],\n"
+                   "  \"categories\": [\n"
+                   "    {\"id\": 1, \"name\": \"car\", \"supercategory\": \"\", \"limner\": "
+                   "{\"color\": \"#12a594\"}}\n"
+                   "  ]\n"
+                   "}\n");
+  fixture_close (document);
+}
+
+static void
+test_open_and_close_leave_no_trace (void)
+{
+  g_autofree char *path = make_small ();
+  g_autofree char *before = fixture_snapshot (limner_test_dir ());
+  g_autofree char *after = NULL;
+  LimnerDocument *document = fixture_open (path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) annotations = limner_document_load_annotations (document, 0, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (annotations->len, ==, 2);
+  fixture_close (document);
+  after = fixture_snapshot (limner_test_dir ());
+  g_assert_cmpstr (before, ==, after);
+}
+
+/* ---- only what was edited changes ---- */
+
+/* Expects that @before and @after are the same but for one range inside @record of @before. */
+static void
+assert_only_inside (const char *before, const char *after, const char *record)
+{
+  const char *at = strstr (before, record);
+  gsize start = at != NULL ? at - before : 0;
+  gsize end = start + strlen (record);
+  gsize tail = strlen (before) - end;
+
+  g_assert_nonnull (at);
+  g_assert_cmpint (strncmp (before, after, start), ==, 0);
+  g_assert_cmpuint (strlen (after), >=, start + tail);
+  g_assert_cmpstr (before + end, ==, after + strlen (after) - tail);
+  g_assert_cmpstr (before, !=, after);
+}
+
+typedef struct
+{
+  const char *set;  /* in the shared data */
+  const char *file; /* in the set */
+} RealSet;
+
+static const RealSet real_sets[] = {
+  { "coco-mini-val2017", "annotations/instances_val2017.json" },
+  { "coco-mini-val2017", "annotations/person_keypoints_val2017.json" },
+  { "med-brain-mri-roboflow", "test/_annotations.coco.json" },
+  { "coco-roboflow-openimages", "val/_annotations.coco.json" },
+  { "coco-taco", "annotations.json" },
+};
+
+/* The first image with annotations that have ids of their own. */
+static guint
+find_annotated (LimnerDocument *document, gint64 *annotation_id)
+{
+  LimnerDataset *dataset = limner_document_get_dataset (document);
+
+  for (guint i = 0; i < limner_dataset_get_n_images (dataset); i++)
+    {
+      g_autoptr (GPtrArray) list = limner_document_load_annotations (document, i, NULL);
+
+      for (guint k = 0; list != NULL && k < list->len; k++)
+        {
+          LimnerAnnotation *annotation = g_ptr_array_index (list, k);
+
+          if (annotation->shape == NULL || !annotation->record.has_id ||
+              limner_dataset_count_records (
+                  dataset, LIMNER_RECORD_ANNOTATION, annotation->record.id) != 1)
+            continue;
+          *annotation_id = annotation->record.id;
+          return i;
+        }
+    }
+  g_assert_not_reached ();
+}
+
+static void
+move_annotation (LimnerDocument *document, guint image, gint64 id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LimnerAnnotation) annotation =
+      limner_document_load_record (document, LIMNER_RECORD_ANNOTATION, id, &error);
+  g_autoptr (LimnerShape) moved = NULL;
+  LimnerTransaction *transaction = limner_document_begin (document, "Move", image);
+
+  g_assert_no_error (error);
+  moved = limner_shape_move (annotation->shape, 1.5, -0.25);
+  g_assert_true (limner_transaction_set_shape (transaction, id, moved, &error));
+  g_assert_no_error (error);
+  fixture_commit (document, transaction);
+}
+
+static void
+check_real_set (const RealSet *set)
+{
+  g_autofree char *source = limner_test_shared ("data");
+  g_autofree char *from = NULL;
+  g_autofree char *folder = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *undone = NULL;
+  g_autofree char *record = NULL;
+  g_autoptr (GError) error = NULL;
+  LimnerDocument *document;
+  gint64 id = 0;
+  guint image;
+
+  if (source == NULL)
+    return;
+  from = g_build_filename (source, set->set, NULL);
+  folder = limner_test_path (set->set);
+  path = g_build_filename (folder, set->file, NULL);
+  fixture_copy_tree (from, folder);
+  before = fixture_read (path);
+  document = fixture_open (path);
+  image = find_annotated (document, &id);
+  {
+    g_autoptr (LimnerAnnotation) annotation =
+        limner_document_load_record (document, LIMNER_RECORD_ANNOTATION, id, NULL);
+    record = g_strndup (g_bytes_get_data (annotation->record.text, NULL),
+                        g_bytes_get_size (annotation->record.text));
+  }
+  move_annotation (document, image, id);
+  fixture_save (document);
+  after = fixture_read (path);
+  assert_only_inside (before, after, record);
+  g_assert_true (limner_document_undo (document, NULL, &error));
+  g_assert_no_error (error);
+  fixture_save (document);
+  undone = fixture_read (path);
+  g_assert_true (strcmp (before, undone) == 0);
+  fixture_close (document);
+}
+
+static void
+test_real_sets_change_in_one_record (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (real_sets); i++)
+    {
+      g_test_message ("%s/%s", real_sets[i].set, real_sets[i].file);
+      check_real_set (&real_sets[i]);
+    }
+}
+
+/* ---- undo restores bytes ---- */
+
+static gint64
+pick_annotation (LimnerDocument *document, GRand *rand, guint *image)
+{
+  LimnerDataset *dataset = limner_document_get_dataset (document);
+  g_autoptr (GPtrArray) list = NULL;
+  LimnerAnnotation *annotation;
+
+  for (guint tries = 0; tries < 50; tries++)
+    {
+      g_clear_pointer (&list, g_ptr_array_unref);
+      *image = g_rand_int_range (rand, 0, limner_dataset_get_n_images (dataset));
+      list = limner_document_load_annotations (document, *image, NULL);
+      if (list == NULL || list->len == 0)
+        continue;
+      annotation = g_ptr_array_index (list, g_rand_int_range (rand, 0, list->len));
+      return annotation->record.id;
+    }
+  return -1;
+}
+
+static gint64
+pick_category (LimnerDocument *document, GRand *rand)
+{
+  GListModel *categories =
+      limner_dataset_get_categories (limner_document_get_dataset (document));
+  guint n = g_list_model_get_n_items (categories);
+  g_autoptr (LimnerCategory) category = NULL;
+
+  if (n == 0)
+    return -1;
+  category = g_list_model_get_item (categories, g_rand_int_range (rand, 0, n));
+  return limner_category_get_id (category);
+}
+
+static void
+fill_transaction (LimnerDocument *document, LimnerTransaction *t, GRand *rand)
+{
+  g_autoptr (LimnerShape) box = fixture_box (g_rand_double_range (rand, 0, 300),
+                                             g_rand_double_range (rand, 0, 300),
+                                             g_rand_double_range (rand, 1, 99),
+                                             g_rand_double_range (rand, 1, 99));
+  guint n_images = limner_dataset_get_n_images (limner_document_get_dataset (document));
+  guint image = g_rand_int_range (rand, 0, n_images);
+  guint of_id = image;
+  gint64 category = pick_category (document, rand);
+  gint64 id = pick_annotation (document, rand, &of_id);
+  g_autofree char *name = g_strdup_printf ("class \"%u\" \xc3\xa9", g_rand_int (rand) % 100000);
+  LimnerMemberValue members[] = { { "attributes", "{\"occluded\": true, \"n\": 1.50}" },
+                                  { "score", NULL } };
+
+  switch (g_rand_int_range (rand, 0, 12))
+    {
+    case 0:
+    case 1:
+    case 2:
+      limner_transaction_create_annotation (t, image, 640, 480, category, box, NULL, NULL);
+      break;
+    case 3:
+    case 4:
+      limner_transaction_set_shape (t, id, box, NULL);
+      break;
+    case 5:
+      limner_transaction_set_category (t, id, category, NULL);
+      break;
+    case 6:
+      limner_transaction_delete (t, LIMNER_RECORD_ANNOTATION, id, FALSE, NULL);
+      break;
+    case 7:
+      limner_transaction_create_category (t, name, NULL, NULL);
+      break;
+    case 8:
+      limner_transaction_set_image_state (
+          t, image, 640, 480, g_rand_int_range (rand, 0, 5), NULL);
+      break;
+    case 9:
+      limner_transaction_set_members (t, LIMNER_RECORD_ANNOTATION, id, members, 2, NULL);
+      break;
+    case 10:
+      if (g_rand_int_range (rand, 0, 4) == 0)
+        limner_transaction_delete (t, LIMNER_RECORD_CATEGORY, category, TRUE, NULL);
+      else
+        limner_transaction_rename_category (t, category, name, NULL);
+      break;
+    default:
+      limner_transaction_recolor_category (t, category, g_rand_int (rand) & 0xffffff, NULL);
+      break;
+    }
+}
+
+typedef struct
+{
+  guint32 seed;
+  const char *set; /* (nullable): small */
+  const char *file;
+  guint n_steps;
+} RandomRun;
+
+/* Steps in random order with saves, restarts and undo in between; then everything is taken back. */
+static void
+run_random (const char *path, const RandomRun *run)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (run->seed);
+  g_autofree char *before = fixture_read (path);
+  g_autofree char *after = NULL;
+  g_autoptr (GError) error = NULL;
+  LimnerDocument *document = fixture_open (path);
+
+  for (guint i = 0; i < run->n_steps; i++)
+    {
+      int what = g_rand_int_range (rand, 0, 40);
+      LimnerTransaction *t;
+      if (g_getenv("DBG")) g_printerr ("seed %u step %u what %d undo %u pending %u\n", run->seed, i, what, limner_history_get_n_undo (limner_document_get_history (document)), limner_document_get_n_pending (document));
+
+      if (what == 0)
+        fixture_save (document);
+      else if (what == 1)
+        {
+          fixture_close (document);
+          {g_autofree char *d = g_path_get_dirname(path); g_autofree char *l = g_strconcat("ls -la ", d, " >&2", NULL); if (g_getenv("DBG")) system (l);}
+          document = fixture_open (path);
+        }
+      else if (what < 6)
+        {
+          limner_document_undo (document, NULL, &error);
+          g_assert_no_error (error);
+        }
+      else if (what < 9)
+        {
+          limner_document_redo (document, NULL, &error);
+          g_assert_no_error (error);
+        }
+      else
+        {
+          t = limner_document_begin (document, "Random", LIMNER_NO_IMAGE);
+          for (int k = g_rand_int_range (rand, 1, 4); k > 0; k--)
+            fill_transaction (document, t, rand);
+          fixture_commit (document, t);
+        }
+    }
+  while (limner_document_undo (document, NULL, &error))
+    if (g_rand_int_range (rand, 0, 60) == 0)
+      fixture_save (document);
+  g_assert_no_error (error);
+  fixture_save (document);
+  after = fixture_read (path);
+  g_assert_cmpuint (limner_history_get_n_undo (limner_document_get_history (document)), ==, 0);
+  g_assert_cmpuint (limner_document_get_n_pending (document), ==, 0);
+  if (strcmp (before, after) != 0)
+    g_test_message ("seed %u: %s", run->seed, after);
+  g_assert_true (strcmp (before, after) == 0);
+  fixture_close (document);
+}
+
+static void
+test_random_edits_undo_to_the_same_bytes (void)
+{
+  static const RandomRun runs[] = {
+    { 1, NULL, NULL, 500 },
+    { 2, NULL, NULL, 500 },
+    { 3, "coco-roboflow-openimages", "val/_annotations.coco.json", 500 },
+    { 4, "coco-mini-val2017", "annotations/instances_val2017.json", 300 },
+  };
+
+  for (guint i = 0; i < 400; i++)
+    {
+      RandomRun r = { i, NULL, NULL, 3 + i / 40 };
+      g_autofree char *name = g_strdup_printf ("dbg%u", i);
+      g_autofree char *folder = limner_test_path (name);
+      g_autofree char *path = NULL;
+      fixture_picture (folder, "a.jpg");
+      fixture_picture (folder, "b.jpg");
+      fixture_picture (folder, "c.jpg");
+      path = fixture_write (folder, "annotations.json", small);
+      run_random (path, &r);
+      if (g_test_failed ()) return;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (runs); i++)
+    {
+      g_autofree char *shared = NULL;
+      g_autofree char *from = NULL;
+      g_autofree char *folder = NULL;
+      g_autofree char *path = NULL;
+
+      if (runs[i].set == NULL)
+        {
+          g_autofree char *name = g_strdup_printf ("run%u", i);
+
+          folder = limner_test_path (name);
+          fixture_picture (folder, "a.jpg");
+          fixture_picture (folder, "b.jpg");
+          fixture_picture (folder, "c.jpg");
+          path = fixture_write (folder, "annotations.json", small);
+        }
+      else
+        {
+          shared = limner_test_shared ("data");
+          if (shared == NULL)
+            return;
+          from = g_build_filename (shared, runs[i].set, NULL);
+          folder = limner_test_path (runs[i].set);
+          fixture_copy_tree (from, folder);
+          path = g_build_filename (folder, runs[i].file, NULL);
+        }
+      run_random (path, &runs[i]);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  static const LimnerTestCase cases[] = {
+    { "new-folder", test_new_folder },
+    { "open-and-close-leave-no-trace", test_open_and_close_leave_no_trace },
+    { "real-sets-change-in-one-record", test_real_sets_change_in_one_record },
+    { "random-edits-undo-to-the-same-bytes", test_random_edits_undo_to_the_same_bytes },
+    { NULL, NULL },
+  };
+  return limner_test_main (argc, argv, "document", cases);
+}
