@@ -64,6 +64,18 @@ LimnerPixels *limner_image_file_load (const char *path,
                                       GError **error);
 
 /**
+ * limner_image_file_load_bytes:
+ * @bytes: what would be in a file
+ * @name: for messages, and for the extension that the content is compared with
+ *
+ * As limner_image_file_load(), for pictures that are inside other files.
+ *
+ * Returns: (transfer full): the picture, or %NULL
+ */
+LimnerPixels *limner_image_file_load_bytes (GBytes *bytes, const char *name, guint64 max_pixels,
+                                            GCancellable *cancellable, GError **error);
+
+/**
  * limner_image_file_load_thumbnail:
  *
  * As limner_image_file_load(), but decodes at a reduced size where the format allows (JPEG DCT

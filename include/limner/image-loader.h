@@ -29,6 +29,18 @@ typedef enum
 LimnerImageLoader *limner_image_loader_new (gsize cache_bytes);
 
 /**
+ * limner_image_loader_close:
+ *
+ * Ends all requests with %G_IO_ERROR_CANCELLED, stops the threads without waiting for them and empties the cache. Later
+ * requests are cancelled at once. A loader with requests under way stays alive until they end, so a window that goes
+ * away calls this.
+ */
+void limner_image_loader_close (LimnerImageLoader *self);
+
+/* For requests from now on, as in limner_image_file_load(); 0 = %LIMNER_IMAGE_MAX_PIXELS. */
+void limner_image_loader_set_max_pixels (LimnerImageLoader *self, guint64 max_pixels);
+
+/**
  * limner_image_loader_peek:
  *
  * Returns: (transfer none) (nullable): the picture if it is decoded already: then it can be shown

@@ -56,13 +56,30 @@ gsize limner_pixels_get_stride (const LimnerPixels *self);
 const guint8 *limner_pixels_get_data (const LimnerPixels *self);
 gsize limner_pixels_get_size_bytes (const LimnerPixels *self);
 
-/* Filled in by the decoder before it hands the picture out, constant afterwards. */
+/* Filled in by the decoder before it hands the picture out, constant afterwards. @valid_rows counts in the stored picture. */
 void limner_pixels_set_flags (LimnerPixels *self,
                               LimnerPixelsFlags flags,
                               guint valid_rows,
                               LimnerOrientation orientation,
                               guint stored_depth);
 LimnerPixelsFlags limner_pixels_get_flags (const LimnerPixels *self);
+
+/**
+ * limner_pixels_set_note:
+ * @flag: one flag
+ * @note: (transfer full) (nullable): half a sentence that says why it is set: goes after 'NAME: '
+ *
+ * For the decoder, as limner_pixels_set_flags().
+ */
+void limner_pixels_set_note (LimnerPixels *self, LimnerPixelsFlags flag, char *note);
+
+/**
+ * limner_pixels_get_note:
+ * @flag: one flag that is set
+ *
+ * Returns: (nullable): why, such as 'the content is JPEG although the name says PNG'
+ */
+const char *limner_pixels_get_note (const LimnerPixels *self, LimnerPixelsFlags flag);
 
 /* The tag of the file; the pixels are already upright. */
 LimnerOrientation limner_pixels_get_orientation (const LimnerPixels *self);

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What pixels.c, pixels-mips.c and pixels-render.c share. Level 0 is the picture itself. */
+
+#include <limner/pixels.h>
+
+G_BEGIN_DECLS
+
+/* 2^16 halved until 32 are left is 11 steps; a few more for pictures of one column. */
+#define LIMNER_PIXELS_MAX_LEVELS 20
+
+#define LIMNER_PIXELS_N_NOTES 8
+
+typedef struct
+{
+  guint width;
+  guint height;
+  gsize stride;
+  guint8 *data;
+} LimnerPixelsLevel;
+
+struct _LimnerPixels
+{
+  gatomicrefcount ref_count;
+  LimnerPixelsFormat format;
+  guint largest; /* value present, GREY16 only */
+
+  LimnerPixelsFlags flags;
+  LimnerOrientation orientation;
+  guint stored_depth;
+  char *notes[LIMNER_PIXELS_N_NOTES];
+
+  /* Columns and rows that were in the file, upright. */
+  guint valid_x0;
+  guint valid_y0;
+  guint valid_x1;
+  guint valid_y1;
+
+  GMutex mips_lock;
+  gint n_levels; /* atomic: levels below it are complete and constant */
+  LimnerPixelsLevel levels[LIMNER_PIXELS_MAX_LEVELS];
+};
+
+static inline guint
+limner_pixels_format_bytes (LimnerPixelsFormat format)
+{
+  return format == LIMNER_PIXELS_GREY8 ? 1 : format == LIMNER_PIXELS_GREY16 ? 2 : 4;
+}
+
+/*
+ * limner_pixels_render() with a scale for each axis, which only thumbnails of extremely long
+ * pictures need.
+ */
+void limner_pixels_render_scaled (LimnerPixels *self,
+                                  cairo_surface_t *target,
+                                  double x,
+                                  double y,
+                                  double scale_x,
+                                  double scale_y,
+                                  const LimnerWindowLevel *window,
+                                  guint32 background);
+
+G_END_DECLS
