@@ -17,7 +17,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LimnerSceneItem, limner_scene_item, LIMNER, SCENE_ITEM, GObject)
 
 /* Properties (notify): selected, hovered, visible, locked (boolean). Visible and locked are kept
- * for the session. */
+ * for the session; visible follows the class until something else is said about the item. Signal:
+ * changed (): its annotation, shape or class are others than before; the item stays the same. */
 gint64 limner_scene_item_get_id (LimnerSceneItem *self);
 LimnerAnnotation *limner_scene_item_get_annotation (LimnerSceneItem *self);
 
@@ -39,13 +40,23 @@ gboolean limner_scene_item_is_editable (LimnerSceneItem *self);
 G_DECLARE_FINAL_TYPE (LimnerScene, limner_scene, LIMNER, SCENE, GObject)
 
 /*
- * Properties (notify): image (uint), loading (boolean), active-category (int64; -1 = none),
- * n-selected (uint), shapes-hidden (boolean). Signals changed (): shapes, visibility or colours:
- * resting shapes must be painted again. limner_scene_take_damage() says where selection-changed (),
- * hover-changed () category-needed (): a shape was drawn while no class is active:
- * limner_scene_get_pending_shape() message (char *sentence): something the person should read (a
- * toast): "The box was too small and was left out" deleted (char *sentence): what was deleted, for
- * a toast that offers undo
+ * Properties (notify)
+ *   image (uint), loading (boolean), n-selected (uint), has-pending (boolean)
+ *   active-category (int64; -1 = none), shapes-hidden (boolean): writable
+ * Signals
+ *   changed ()               shapes, visibility or colours: resting shapes must be painted again;
+ *                            limner_scene_take_damage() says where
+ *   selection-changed ()
+ *   hover-changed ()
+ *   category-needed ()       a shape was drawn while no class is active:
+ *                            limner_scene_get_pending_shape(); again when somebody wants to go on
+ *                            without naming it
+ *   message (char *sentence) something the person should read (a toast): "The box was too small and
+ *                            was left out"
+ *   deleted (char *sentence) what was deleted, for a toast that offers undo
+ *
+ * What a step changes is taken in at once after the scene's own edits; after others (undo, another
+ * program) before the next frame, or earlier when a function below is called.
  */
 LimnerScene *limner_scene_new (LimnerDocument *document);
 LimnerDocument *limner_scene_get_document (LimnerScene *self);
@@ -104,7 +115,9 @@ LimnerSceneItem *limner_scene_find_at (LimnerScene *self,
                                        LimnerSceneItem *below);
 
 /* (transfer container) (element-type LimnerSceneItem): visible items whose bbox touches @area, in
- * file order. */
+ * file order; those that are held are not resting and not among them, nor at
+ * limner_scene_find_at().
+ */
 GPtrArray *limner_scene_find_in (LimnerScene *self, const LimnerBox *area);
 LimnerSceneItem *limner_scene_find_id (LimnerScene *self, gint64 id);
 
@@ -134,6 +147,7 @@ gboolean limner_scene_is_held (LimnerScene *self, LimnerSceneItem *item);
 
 /* ---- visibility ---- */
 
+/* A hidden item is no longer selected. */
 void limner_scene_set_visible (LimnerScene *self, LimnerSceneItem *item, gboolean visible);
 void limner_scene_set_locked (LimnerScene *self, LimnerSceneItem *item, gboolean locked);
 void limner_scene_hide_others (LimnerScene *self);
@@ -177,10 +191,15 @@ gboolean limner_scene_set_shapes (LimnerScene *self,
                                   GPtrArray *shapes,
                                   const char *label);
 gboolean limner_scene_set_selection_category (LimnerScene *self, gint64 category_id);
+
+/* The same with a class that may have to be made first: one step. */
+gboolean limner_scene_set_selection_category_new (LimnerScene *self, const char *name);
+
+/* What is locked stays. */
 gboolean limner_scene_delete_selection (LimnerScene *self);
 
-/* Moves the selection, keeping it inside the image; consecutive calls within 0.5 s are one step
- * where the document can. */
+/* Moves the selection, keeping it inside the image. Each call is a step: it must be durable at
+ * once, and a step that is may not be changed. */
 gboolean limner_scene_nudge (LimnerScene *self, double dx, double dy);
 gboolean limner_scene_duplicate_selection (LimnerScene *self);
 
@@ -193,8 +212,8 @@ gboolean limner_scene_duplicate_selection (LimnerScene *self);
  */
 char *limner_scene_copy (LimnerScene *self);
 
-/* Pastes such text: same place where it fits, else moved inside; classes are matched by name,
- * missing ones are created. */
+/* Pastes such text: same place where it fits, else moved inside, and beside what is exactly the
+ * same; classes are matched by name, missing ones are created. */
 gboolean limner_scene_paste (LimnerScene *self, const char *text);
 
 /* Pastes all annotations of another image. */

@@ -81,7 +81,9 @@ struct _LimnerToolClass
   const char *(*get_hint) (LimnerTool *self);
 };
 
-/* Each returns whether the tool took it. */
+/* Each returns whether the tool took it. In the drawing tools, too, a press on a handle or vertex
+ * of the selected shape edits it; while a shape waits for its class, a press asks for that again.
+ */
 gboolean limner_tool_press (LimnerTool *self, const LimnerPointer *pointer);
 void limner_tool_motion (LimnerTool *self, const LimnerPointer *pointer);
 void limner_tool_release (LimnerTool *self, const LimnerPointer *pointer);
@@ -101,7 +103,9 @@ void limner_tool_leave (LimnerTool *self);
  * @width: of the target in its user space
  * @height: of the target
  *
- * The hand's layer: held shapes, rubber lines, handles of the selection, crosshair, read-out.
+ * The hand's layer: held shapes, rubber lines, handles of the selection, crosshair, read-out, and
+ * the shape that waits for its class, in the accent colour. Selected and hovered shapes that rest
+ * are the canvas's.
  */
 void limner_tool_draw (
     LimnerTool *self, cairo_t *cr, const LimnerView *view, double width, double height);
@@ -124,7 +128,7 @@ typedef struct
 {
   const char *name;  /* "select", "box", ...: action target, icon name after "limner-", symbolic */
   const char *label; /* untranslated: "Box" */
-  const char *key;   /* accelerator: "r" */
+  const char *key;   /* (nullable): accelerator: "r"; pan is held by Space */
   guint group;       /* thin lines between groups in the strip */
   GType (*get_type) (void);
 } LimnerToolInfo;

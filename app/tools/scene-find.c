@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+#define G_LOG_DOMAIN "limner-scene"
+
+#include <math.h>
+
+#include "scene-private.h"
+
+/* Of the items that have a shape; hidden and held ones are sorted out when it is asked, so that
+ * hiding and dragging do not rebuild it. */
+static LimnerGrid *
+limner_scene_ensure_grid (LimnerScene *self)
+{
+  g_autofree LimnerBox *boxes = NULL;
+  double right = MAX (self->width, 1), bottom = MAX (self->height, 1);
+
+  limner_scene_flush (self);
+  if (self->grid != NULL)
+    return self->grid;
+  boxes = g_new (LimnerBox, MAX (self->items->len, 1));
+  g_array_set_size (self->grid_items, 0);
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      LimnerSceneItem *item = self->items->pdata[i];
+      LimnerBox box;
+
+      if (item->shape == NULL)
+        continue;
+      box = limner_shape_get_bbox (item->shape);
+      if (self->width == 0)
+        {
+          right = MAX (right, box.x + box.width);
+          bottom = MAX (bottom, box.y + box.height);
+        }
+      boxes[self->grid_items->len] = box;
+      g_array_append_val (self->grid_items, i);
+    }
+  self->grid = limner_grid_new (boxes, self->grid_items->len, (guint) CLAMP (right, 1.0, 1e6),
+                                (guint) CLAMP (bottom, 1.0, 1e6));
+  return self->grid;
+}
+
+static LimnerSceneItem *
+limner_scene_get_hit (LimnerScene *self, guint index)
+{
+  guint32 grid_item = g_array_index (self->hits, guint32, index);
+
+  return self->items->pdata[g_array_index (self->grid_items, guint, grid_item)];
+}
+
+/* Of the shapes that rest on the picture. */
+static gboolean
+limner_scene_is_resting (LimnerSceneItem *item)
+{
+  return !item->held && limner_scene_item_get_visible (item);
+}
+
+static gboolean
+limner_scene_touches (const LimnerShape *shape, LimnerPoint point, double tolerance)
+{
+  LimnerBox box = limner_shape_get_bbox (shape);
+
+  if (limner_shape_contains (shape, point) ||
+      limner_shape_find_edge (shape, point, tolerance, NULL, NULL))
+    return TRUE;
+  /* what is smaller than the hand's precision is hit by its box, already grown by the grid */
+  return MAX (box.width, box.height) <= tolerance;
+}
+
+static int
+compare_area (gconstpointer a, gconstpointer b)
+{
+  LimnerSceneItem *first = *(LimnerSceneItem *const *) a;
+  LimnerSceneItem *second = *(LimnerSceneItem *const *) b;
+  double area_first = limner_shape_get_area (first->shape);
+  double area_second = limner_shape_get_area (second->shape);
+
+  if (area_first != area_second)
+    return area_first < area_second ? -1 : 1;
+  /* the later one is painted on top */
+  return first->position > second->position ? -1 : first->position < second->position;
+}
+
+LimnerSceneItem *
+limner_scene_find_at (LimnerScene *self,
+                      LimnerPoint point,
+                      double tolerance,
+                      LimnerSceneItem *below)
+{
+  g_autoptr (GPtrArray) found = NULL;
+  guint position;
+
+  g_return_val_if_fail (LIMNER_IS_SCENE (self), NULL);
+  if (self->shapes_hidden)
+    return NULL;
+  limner_grid_query_point (limner_scene_ensure_grid (self), point, tolerance, self->hits);
+  found = g_ptr_array_new ();
+  for (guint i = 0; i < self->hits->len; i++)
+    {
+      LimnerSceneItem *item = limner_scene_get_hit (self, i);
+
+      if (limner_scene_is_resting (item) && limner_scene_touches (item->shape, point, tolerance))
+        g_ptr_array_add (found, item);
+    }
+  if (found->len == 0)
+    return NULL;
+  g_ptr_array_sort (found, compare_area);
+  if (below != NULL && g_ptr_array_find (found, below, &position))
+    return found->pdata[(position + 1) % found->len];
+  return found->pdata[0];
+}
+
+GPtrArray *
+limner_scene_find_in (LimnerScene *self, const LimnerBox *area)
+{
+  GPtrArray *found = g_ptr_array_new ();
+
+  g_return_val_if_fail (LIMNER_IS_SCENE (self), found);
+  if (self->shapes_hidden)
+    return found;
+  limner_grid_query_box (limner_scene_ensure_grid (self), area, self->hits);
+  for (guint i = 0; i < self->hits->len; i++)
+    {
+      LimnerSceneItem *item = limner_scene_get_hit (self, i);
+
+      if (limner_scene_is_resting (item))
+        g_ptr_array_add (found, item);
+    }
+  return found;
+}
+
+LimnerSceneItem *
+limner_scene_find_id (LimnerScene *self, gint64 id)
+{
+  g_return_val_if_fail (LIMNER_IS_SCENE (self), NULL);
+  limner_scene_flush (self);
+  return g_hash_table_lookup (self->by_id, &id);
+}
+
+static double
+get_centre_y (LimnerSceneItem *item)
+{
+  LimnerBox box = limner_shape_get_bbox (item->shape);
+
+  return box.y + box.height / 2.0;
+}
+
+static int
+compare_y (gconstpointer a, gconstpointer b)
+{
+  double first = get_centre_y (*(LimnerSceneItem *const *) a);
+  double second = get_centre_y (*(LimnerSceneItem *const *) b);
+
+  return first < second ? -1 : first > second;
+}
+
+static int
+compare_x (gconstpointer a, gconstpointer b)
+{
+  LimnerSceneItem *first = *(LimnerSceneItem *const *) a;
+  LimnerSceneItem *second = *(LimnerSceneItem *const *) b;
+  double x_first = limner_shape_get_bbox (first->shape).x;
+  double x_second = limner_shape_get_bbox (second->shape).x;
+
+  if (x_first != x_second)
+    return x_first < x_second ? -1 : 1;
+  return first->position < second->position ? -1 : first->position > second->position;
+}
+
+/* (transfer container): visible items line by line: who has its middle above the foot of a line's
+ * first item belongs to that line. */
+static GPtrArray *
+limner_scene_list_reading_order (LimnerScene *self)
+{
+  GPtrArray *order = g_ptr_array_new ();
+  guint start = 0;
+
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      LimnerSceneItem *item = self->items->pdata[i];
+
+      if (item->shape != NULL && limner_scene_item_get_visible (item))
+        g_ptr_array_add (order, item);
+    }
+  g_ptr_array_sort (order, compare_y);
+  while (start < order->len)
+    {
+      LimnerSceneItem *first = order->pdata[start];
+      LimnerBox box = limner_shape_get_bbox (first->shape);
+      guint end = start + 1;
+
+      while (end < order->len && get_centre_y (order->pdata[end]) < box.y + box.height)
+        end++;
+      qsort (order->pdata + start, end - start, sizeof (gpointer), compare_x);
+      start = end;
+    }
+  return order;
+}
+
+void
+limner_scene_select_next (LimnerScene *self, gboolean backwards)
+{
+  g_autoptr (GPtrArray) order = NULL;
+  guint position, n;
+
+  g_return_if_fail (LIMNER_IS_SCENE (self));
+  limner_scene_flush (self);
+  order = limner_scene_list_reading_order (self);
+  n = order->len;
+  if (n == 0)
+    return;
+  if (self->selection->len == 0 ||
+      !g_ptr_array_find (order, self->selection->pdata[self->selection->len - 1], &position))
+    position = backwards ? 0 : n - 1;
+  position = backwards ? (position + n - 1) % n : (position + 1) % n;
+  limner_scene_select (self, order->pdata[position], FALSE);
+}
