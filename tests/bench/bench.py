@@ -1,0 +1,298 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Measures Limner beside its peers and beside the limits of this machine, and prints ratios.
+
+    tests/bench/bench.py [open] [save] [edit] [start] [walk]     default: all
+        --build DIR     a release build (build/release)
+        --peers DIR     a Python environment with the peers: pip install pycocotools hotcoco labelme labelImg numpy pillow
+        --runs N        counted runs of each command, in turn (5)
+
+Everything that is compared runs in turn, A B A B, after one run that is not counted; the median of the pairwise ratios is what
+counts, as machines are noisy. Data is made from seeds below --data and kept for the next time.
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parent.parent.parent
+
+
+def spread(values):
+    return f"{statistics.median(values):.3g} ({min(values):.3g}-{max(values):.3g})"
+
+
+def timed(command, **options):
+    """Wall seconds and peak MiB of one run."""
+    started = time.monotonic()
+    process = subprocess.Popen([str(c) for c in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, 1):
+        raise SystemExit(f"{command}: exit status {process.returncode}")
+    return time.monotonic() - started, usage.ru_maxrss / 1024
+
+
+def in_turn(runs, commands):
+    """{name: command} -> {name: [(seconds, MiB)]}, one after the other, the first round not counted."""
+    results = {name: [] for name in commands}
+    for round_number in range(runs + 1):
+        for name, command in commands.items():
+            result = timed(command)
+            if round_number:
+                results[name].append(result)
+    return results
+
+
+def ratio(results, ours, peer):
+    return [a[0] / b[0] for a, b in zip(results[ours], results[peer])]
+
+
+def report(results, ours, goals):
+    for name, values in results.items():
+        print(f"  {name:28} s {spread([v[0] for v in values]):30} MiB {max(v[1] for v in values):.0f}")
+    for peer, goal in goals.items():
+        if peer in results:
+            print(f"  ratio {ours} / {peer}: {spread(ratio(results, ours, peer))}   goal: {goal}")
+
+
+# ---- data ----
+
+
+def make_coco(path, n_images, n_annotations, seed):
+    """A COCO file with COCO's own distributions: see 'Data' in README.md here."""
+    if path.exists():
+        return path
+    chance = random.Random(seed)
+    sizes = [(640, 480), (480, 640), (640, 427), (500, 375), (640, 640)]
+    images = [(i + 1, *chance.choice(sizes)) for i in range(n_images)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path.with_suffix(".part"), "w", encoding="utf-8") as out:
+        out.write('{"info": {"description": "benchmark"}, "licenses": [], "images": [')
+        out.write(
+            ", ".join(
+                f'{{"license": 1, "file_name": "{i:012d}.jpg", "height": {h}, "width": {w}, "id": {i}}}' for i, w, h in images
+            )
+        )
+        out.write('], "annotations": [')
+        for number in range(n_annotations):
+            image, width, height = images[int(chance.random() ** 1.4 * n_images)]
+            if number:
+                out.write(", ")
+            out.write(annotation(chance, number + 1, image, width, height))
+        names = ", ".join(f'{{"supercategory": "thing", "id": {c}, "name": "class {c}"}}' for c in range(1, 81))
+        out.write(f'], "categories": [{names}]}}\n')
+    path.with_suffix(".part").rename(path)
+    return path
+
+
+def annotation(chance, number, image, width, height):
+    category = 1 + int(chance.random() ** 2 * 80)
+    if chance.random() < 0.012:
+        runs, left = [], width * height
+        while left > 0:
+            runs.append(min(left, 1 + int(chance.expovariate(1 / 300))))
+            left -= runs[-1]
+        area = sum(runs[1::2])
+        return (
+            f'{{"segmentation": {{"counts": {runs}, "size": [{height}, {width}]}}, "area": {area}, "iscrowd": 1, '
+            f'"image_id": {image}, "bbox": [0, 0, {width}, {height}], "category_id": {category}, "id": {number}}}'
+        )
+    n = max(4, int(chance.lognormvariate(3.0, 0.6)))
+    w = 4 + chance.random() ** 2 * (width - 8)
+    h = 4 + chance.random() ** 2 * (height - 8)
+    x, y = chance.uniform(0, width - w), chance.uniform(0, height - h)
+    points = [(round(x + chance.random() * w, 2), round(y + chance.random() * h, 2)) for _ in range(n)]
+    xs, ys = [p[0] for p in points], [p[1] for p in points]
+    area = abs(sum(points[i - 1][0] * p[1] - p[0] * points[i - 1][1] for i, p in enumerate(points))) / 2
+    ring = ", ".join(f"{c}" for p in points for c in p)
+    box = [min(xs), min(ys), round(max(xs) - min(xs), 2), round(max(ys) - min(ys), 2)]
+    return (
+        f'{{"segmentation": [[{ring}]], "area": {area:.4f}, "iscrowd": 0, "image_id": {image}, "bbox": {box}, '
+        f'"category_id": {category}, "id": {number}}}'
+    )
+
+
+def make_photos(python, folder, n, width=1920, height=1080):
+    """Noisy pictures with edges, as JPEG; the last is not the first again."""
+    if folder.exists():
+        return folder
+    script = f"""
+import numpy as np
+from PIL import Image
+for i in range({n}):
+    chance = np.random.default_rng(i)
+    rows = np.linspace(40, 200, {height})[:, None, None] + chance.normal(0, 6, ({height}, {width}, 1))
+    picture = rows + np.array([0, i % 40, 20])[None, None, :]
+    for _ in range(40):
+        x, y = chance.integers(0, {width}), chance.integers(0, {height})
+        picture[y:y + chance.integers(20, 200), x:x + chance.integers(20, 300)] = chance.integers(0, 256, 3)
+    Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8)).save(r'{folder}.part/photo_%03d.jpg' % i, quality=90)
+"""
+    part = Path(f"{folder}.part")
+    part.mkdir(parents=True, exist_ok=True)
+    subprocess.run([python, "-c", script], check=True)
+    part.rename(folder)
+    return folder
+
+
+# ---- measurements ----
+
+
+class Bench:
+    def __init__(self, options):
+        self.runs = options.runs
+        self.data = options.data
+        self.limn = options.build / "app" / "cli" / "limn"
+        self.limner = options.build / "ui" / "limner"
+        self.bench_edit = options.build / "tests" / "bench" / "bench-edit"
+        self.watch = options.build / "tests" / "bench" / "watch"
+        self.peers = options.peers
+        self.python = options.peers / "bin" / "python" if options.peers else Path(sys.executable)
+
+    def peer_open(self, module, path):
+        return [self.python, "-c", f"from {module} import COCO; COCO(r'{path}')"]
+
+    def has(self, module):
+        return subprocess.run([self.python, "-c", f"import {module}"], capture_output=True).returncode == 0
+
+    def open(self):
+        for name, size, seed, pycoco in (("val", (5000, 36781), 7, True), ("train", (118287, 860001), 11, False)):
+            path = make_coco(self.data / f"{name}.json", *size, seed)
+            print(f"open {name}: {path.stat().st_size / 1e6:.0f} MB, whole processes")
+            commands = {"limn info": [self.limn, "info", path], "cat": ["sh", "-c", f"cat '{path}' | wc -c"]}
+            if self.has("hotcoco"):
+                commands["hotcoco"] = self.peer_open("hotcoco", path)
+            if pycoco and self.has("pycocotools"):
+                commands["pycocotools"] = self.peer_open("pycocotools.coco", path)
+            results = in_turn(self.runs, commands)
+            report(results, "limn info", {"hotcoco": "1/6 on train, 1/3 on val", "pycocotools": "1/10 on val", "cat": "2"})
+            if name == "train" and self.has("pycocotools"):
+                once = timed(self.peer_open("pycocotools.coco", path))[0]
+                ours = statistics.median(v[0] for v in results["limn info"])
+                print(f"  pycocotools once: {once:.1f} s, ratio {ours / once:.4f}   goal: 1/60")
+            checked = in_turn(self.runs, {"limn validate": [self.limn, "validate", "--json", path], "limn info": commands["limn info"]})
+            report(checked, "limn validate", {"limn info": "4"})
+
+    def save(self):
+        path = make_coco(self.data / "train.json", 118287, 860001, 11)
+        folder = self.data / "save"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        copy = folder / "train.json"
+        shutil.copy(path, copy)
+        edits = folder / "edits.jsonl"
+        saves, copies = [], []
+        for number in range(self.runs + 1):
+            edits.write_text(json.dumps({"op": "update", "annotation": {"id": 17 + number, "iscrowd": 0, "area": 7 + number}}) + "\n")
+            whole = timed([self.limn, "apply", copy, edits])[0]
+            opening = timed([self.limn, "info", copy])[0]
+            target = folder / "copy"
+            copied = timed(["sh", "-c", f"cp --reflink=never '{path}' '{target}' && sync '{target}'"])[0]
+            if number:
+                saves.append((whole - opening) / copied)
+                copies.append(copied)
+        print("save one edit in train, read-back included (limn apply minus limn info) / cp + fsync")
+        print(f"  copy s {spread(copies)}; ratio {spread(saves)}   goal: 2.5")
+        shutil.rmtree(folder)
+
+    def edit(self):
+        print("a durable edit, ms")
+        for name, size in (("empty", None), ("1e3", (140, 1000)), ("val", (5000, 36781)), ("1e5", (14000, 100000)), ("1e6", (140000, 1000000))):
+            folder = self.data / f"edit-{name}"
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            if size:
+                shutil.copy(make_coco(self.data / f"coco-{name}.json", *size, 3), folder / "annotations.json")
+            else:
+                shutil.copy(SOURCE / "tests" / "data" / "sample" / "highway-1.jpg", folder)
+            done = subprocess.run([self.bench_edit, folder, "1000"], capture_output=True, text=True, check=True)
+            values = dict(line.split() for line in done.stdout.splitlines())
+            p50, p99 = float(values["edit_ms_p50"]), float(values["edit_ms_p99"])
+            disk50, disk99 = float(values["append_fdatasync_ms_p50"]), float(values["append_fdatasync_ms_p99"])
+            print(
+                f"  {name:6} p50 {p50:.3f} p99 {p99:.3f}; undo p50 {values['undo_ms_p50']} p99 {values['undo_ms_p99']}; "
+                f"append + fdatasync p50 {disk50:.3f} p99 {disk99:.3f}; ratio p50 {p50 / disk50:.1f}, p99 {p99 / disk50:.1f}"
+            )
+            shutil.rmtree(folder)
+        print("  goal: p99 under 10 ms; p50 within 7 and p99 within 35 times the append's median; one flat curve")
+
+    def display(self, *command):
+        done = subprocess.run(
+            [SOURCE / "tests" / "with-display", "-s", "1920x1080", *[str(c) for c in command]],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "QT_QPA_PLATFORM": "xcb"},
+        )
+        values = {}
+        for line in done.stdout.splitlines():
+            parts = line.split()
+            if len(parts) == 2:
+                values[parts[0]] = float(parts[1])
+        if not values:
+            raise SystemExit(f"{command}: {done.stderr}")
+        return values
+
+    def programs(self, folder):
+        """How each program is started on a folder, or on nothing."""
+        arguments = [folder] if folder else []
+        programs = {"limner": [self.limner, *arguments]}
+        for name in ("labelImg", "labelme"):
+            if self.peers and (self.peers / "bin" / name).exists():
+                programs[name] = [self.peers / "bin" / name, *arguments]
+        return programs
+
+    def start(self):
+        photos = make_photos(self.python, self.data / "photos" / "sixty", 60)
+        for what, folder in (("empty", None), ("60 photographs", photos)):
+            results = {name: [] for name in self.programs(folder)}
+            for round_number in range(self.runs + 1):
+                for name, command in self.programs(folder).items():
+                    values = self.display(self.watch, "start", 700, "--", *command)
+                    if round_number:
+                        results[name].append((values["start_settled_ms"], values["pss_mib"]))
+            print(f"start, {what}: from exec to the last change on the screen, ms; PSS MiB")
+            for name, values in results.items():
+                print(f"  {name:10} {spread([v[0] for v in values])}; {spread([v[1] for v in values])}")
+            for peer in results.keys() - {"limner"}:
+                print(f"  ratio limner / {peer}: {spread(ratio(results, 'limner', peer))}")
+        print("  goal: empty 0.5 of labelImg; 60 photographs 0.6 of labelImg, 0.2 of labelme")
+
+    def walk(self):
+        photos = make_photos(self.python, self.data / "photos" / "sixty", 60)
+        print("next image (key D), 60 of them, ms from key to the first and last changed pixel; PSS MiB afterwards")
+        for name, command in self.programs(photos).items():
+            if name == "labelImg":
+                continue
+            values = self.display(self.watch, "keys", "d", 59, 300, "--", *command)
+            print(
+                f"  {name:10} first {values.get('first_ms_median', 0):.1f} last {values.get('last_ms_median', 0):.1f}; "
+                f"{values['pss_mib']:.0f} MiB; {values.get('keys_seen', 0):.0f} seen"
+            )
+        print("  goal: the next frame; half of labelme's memory")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="*", default=["open", "save", "edit", "start", "walk"])
+    parser.add_argument("--build", type=Path, default=SOURCE / "build" / "release")
+    parser.add_argument("--peers", type=Path)
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("TMPDIR", "/tmp")) / "limner-bench")
+    parser.add_argument("--runs", type=int, default=5)
+    options = parser.parse_args()
+    bench = Bench(options)
+    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, {time.strftime('%Y-%m-%d %H:%M')}")
+    for what in options.what:
+        getattr(bench, what)()
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
