@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "limn"
 
 #include "command.h"
+#include "edit-line.h"
 
 #include <errno.h>
 #include <limner/coco-record.h>
@@ -62,119 +63,6 @@ wait_for (Application *self, guint allowed)
   return self->log_error == NULL;
 }
 
-/* The member of an edit that names what it changes: {"op": ..., "annotation": {...}}. */
-static gboolean
-find_subject (const char *text,
-              gsize length,
-              LimnerRecordKind *kind,
-              const char **value,
-              gsize *value_length,
-              GError **error)
-{
-  guint found = 0;
-
-  for (int k = LIMNER_RECORD_IMAGE; k < LIMNER_N_RECORD_KINDS; k++)
-    {
-      const char *v;
-      gsize l;
-
-      if (!limner_coco_member_find (text, length,
-                                    limner_record_kind_get_name ((LimnerRecordKind) k), &v, &l))
-        continue;
-      found++;
-      *kind = (LimnerRecordKind) k;
-      *value = v;
-      *value_length = l;
-    }
-  if (found == 1 && **value == '{')
-    return TRUE;
-  g_set_error (error, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_REFUSED,
-               "expected exactly one of the members \"annotation\", \"category\" and \"image\", "
-               "with an object");
-  return FALSE;
-}
-
-static gboolean
-update_record (LimnerTransaction *transaction,
-               LimnerRecordKind kind,
-               gint64 id,
-               const char *text,
-               gsize length,
-               GError **error)
-{
-  g_autofree char *terminated = g_strndup (text, length);
-  g_autoptr (cJSON) object = cJSON_ParseWithLength (terminated, length + 1);
-  g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (LimnerMemberValue));
-  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func (g_free);
-  const cJSON *member;
-
-  cJSON_ArrayForEach (member, object)
-  {
-    const char *value;
-    gsize value_length;
-    LimnerMemberValue entry;
-
-    if (g_str_equal (member->string, "id") ||
-        !limner_coco_member_find (text, length, member->string, &value, &value_length))
-      continue;
-    entry.name = member->string;
-    entry.value = g_strndup (value, value_length);
-    g_ptr_array_add (values, (gpointer) entry.value);
-    g_array_append_val (members, entry);
-  }
-  return limner_transaction_set_members (transaction, kind, id,
-                                         (const LimnerMemberValue *) members->data, members->len,
-                                         error);
-}
-
-/* Puts one line into the transaction; @id becomes the record's. */
-static gboolean
-stage_line (LimnerTransaction *transaction,
-            const char *text,
-            gsize length,
-            LimnerRecordKind *kind,
-            gint64 *id,
-            GError **error)
-{
-  const char *op, *subject, *cascade;
-  gsize op_length, subject_length, cascade_length;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (LimnerRecord) record = NULL;
-  gboolean with_cascade;
-
-  if (!find_subject (text, length, kind, &subject, &subject_length, error))
-    return FALSE;
-  if (!limner_coco_member_find (text, length, "op", &op, &op_length))
-    op_length = 0;
-  if (op_length == 8 && strncmp (op, "\"create\"", 8) == 0)
-    {
-      g_autofree char *object = g_strndup (subject, subject_length);
-      return limner_transaction_create_record (transaction, *kind, object, id, error);
-    }
-  bytes = g_bytes_new (subject, subject_length);
-  if ((record = limner_coco_record_parse (*kind, bytes, error)) == NULL)
-    return FALSE;
-  *id = record->id;
-  if (!record->has_id)
-    {
-      g_set_error (error, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_REFUSED,
-                   "the %s needs an \"id\" that is a whole number",
-                   limner_record_kind_get_name (*kind));
-      return FALSE;
-    }
-  if (op_length == 8 && strncmp (op, "\"update\"", 8) == 0)
-    return update_record (transaction, *kind, *id, subject, subject_length, error);
-  if (op_length == 8 && strncmp (op, "\"delete\"", 8) == 0)
-    {
-      with_cascade = limner_coco_member_find (text, length, "cascade", &cascade, &cascade_length) &&
-                     cascade_length == 4 && strncmp (cascade, "true", 4) == 0;
-      return limner_transaction_delete (transaction, *kind, *id, with_cascade, error);
-    }
-  g_set_error (error, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_REFUSED,
-               "expected \"op\" to be \"create\", \"update\" or \"delete\"");
-  return FALSE;
-}
-
 static gboolean
 apply_line (Application *self, const char *text, gsize length, GError **error)
 {
@@ -186,7 +74,7 @@ apply_line (Application *self, const char *text, gsize length, GError **error)
   if (!limner_coco_check_text (text, length, error))
     return FALSE;
   transaction = limner_document_begin (self->document, "Apply", LIMNER_NO_IMAGE);
-  if (!stage_line (transaction, text, length, &kind, &id, error))
+  if (!edit_line_stage (transaction, text, length, &kind, &id, error))
     return FALSE;
   pending = g_new (Pending, 1);
   *pending = (Pending){ self, self->line, kind, id };

@@ -67,6 +67,14 @@ show_progress (double fraction, gpointer user_data)
   fflush (stderr);
 }
 
+/* A folder of pictures that nobody annotated is a dataset for those who write, not for those who read. */
+static gboolean
+has_nothing_to_read (LimnerDocument *document, LimnerOpenFlags flags)
+{
+  return (flags & LIMNER_OPEN_READ_ONLY) && limner_document_get_coco_file (document) == NULL &&
+         !limner_dataset_has_changes (limner_document_get_dataset (document));
+}
+
 static void
 on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -91,6 +99,15 @@ command_open (const char *path,
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   document = limner_document_open_finish (result, &local_error);
+  if (document != NULL && has_nothing_to_read (document, flags))
+    {
+      g_set_error (&local_error,
+                   LIMNER_DOCUMENT_ERROR,
+                   LIMNER_DOCUMENT_ERROR_NOT_FOUND,
+                   "%s: there is no COCO file here; give the file itself, or draw something first",
+                   path);
+      g_clear_object (&document);
+    }
   if (on_terminal)
     fprintf (stderr, "\r     \r");
   if (document == NULL)

@@ -18,40 +18,37 @@ check_get_image_size (const Check *check, double *width, double *height)
   return *width > 0 && *height > 0;
 }
 
-static gboolean
-has_member (const Check *check, const char *name)
-{
-  LimnerValue value;
-
-  return limner_value_find (&check->record, name, &value);
-}
-
 /* Captions and panoptic records are annotations without a box or class of their own. */
 static gboolean
 has_objects_elsewhere (const Check *check)
 {
-  return has_member (check, "caption") || has_member (check, "segments_info");
+  return check_get_member (check, CHECK_CAPTION) != NULL ||
+         check_get_member (check, CHECK_SEGMENTS_INFO) != NULL;
 }
 
 static void
 check_reference (
-    Check *check, const char *member, LimnerRecordKind kind, guint32 row, const char *code)
+    Check *check, CheckMember member, LimnerRecordKind kind, guint32 row, const char *code)
 {
-  LimnerValue value;
+  const char *name = check_member_get_name (member);
+  const LimnerValue *value = check_get_member (check, member);
   double number;
+  CheckNumber is_number;
 
-  if (!limner_value_find (&check->record, member, &value))
+  if (value == NULL)
     {
-      check_report (check, "W_MISSING_FIELD", member, NULL, "the annotation has no %s", member);
+      check_report (check, "W_MISSING_FIELD", member, NULL, "the annotation has no %s", name);
       return;
     }
-  if (check_get_number (&value, &number) != CHECK_NUMBER_OK)
-    check_number (check, member, &value, "W_BAD_ID", &number);
+  is_number = check_get_number (value, &number);
+  if (is_number != CHECK_NUMBER_OK)
+    check_number (check, member, value, "W_BAD_ID", &number);
   /* a reference to one of several records with the same id is ambiguous, which W_DUP_ID says
    * already */
-  if (row == LIMNER_NO_ROW && check_get_number (&value, &number) <= CHECK_NUMBER_TEXT)
-    check_report (check, code, NULL, &value, "%s is %.*s, but there is no %s with that id", member,
-                  (int) MIN (value.length, 32), value.text, limner_record_kind_get_name (kind));
+  if (row == LIMNER_NO_ROW && is_number <= CHECK_NUMBER_TEXT)
+    check_report (check, code, CHECK_N_MEMBERS, value,
+                  "%s is %.*s, but there is no %s with that id", name,
+                  (int) MIN (value->length, 32), value->text, limner_record_kind_get_name (kind));
 }
 
 void
@@ -59,75 +56,89 @@ check_annotation_references (Check *check)
 {
   const LimnerColumns *columns = check->context->columns;
 
-  check_reference (check, "image_id", LIMNER_RECORD_IMAGE, columns->annotation_image[check->row],
-                   "W_DANGLING_IMAGE");
+  check_reference (check, CHECK_IMAGE_ID, LIMNER_RECORD_IMAGE,
+                   columns->annotation_image[check->row], "W_DANGLING_IMAGE");
   if (!has_objects_elsewhere (check))
-    check_reference (check, "category_id", LIMNER_RECORD_CATEGORY,
+    check_reference (check, CHECK_CATEGORY_ID, LIMNER_RECORD_CATEGORY,
                      columns->annotation_category[check->row], "W_DANGLING_CATEGORY");
 }
 
-/* Reads four numbers; reports what is wrong with them unless @quiet. */
-static gboolean
-read_box (Check *check, const LimnerValue *value, gboolean quiet, LimnerBox *box)
+/* Reads four numbers; @bad is the element that is none, or has no length. */
+static guint
+parse_box (const LimnerValue *value, double numbers[4], LimnerValue *bad)
 {
-  double numbers[4];
   guint n = 0;
   LimnerValueIter iter;
   LimnerValue element;
 
+  *bad = (LimnerValue){ NULL, 0 };
+  if (limner_value_get_type (value) != LIMNER_VALUE_ARRAY)
+    return 0;
   limner_value_iter_init (&iter, value);
-  while (limner_value_get_type (value) == LIMNER_VALUE_ARRAY &&
-         limner_value_iter_next (&iter, NULL, &element))
+  while (limner_value_iter_next (&iter, NULL, &element))
     {
       double number;
 
-      if (quiet ? check_get_number (&element, &number) != CHECK_NUMBER_OK
-                : !check_number (check, "bbox", &element, "W_BAD_BBOX", &number))
-        return FALSE;
+      if (check_get_number (&element, &number) != CHECK_NUMBER_OK)
+        {
+          *bad = element;
+          return n;
+        }
       if (n < 4)
         numbers[n] = number;
       n++;
     }
-  if (n == 4 && numbers[2] > 0 && numbers[3] > 0)
-    {
-      *box = (LimnerBox){ numbers[0], numbers[1], numbers[2], numbers[3] };
-      return TRUE;
-    }
-  if (!quiet)
-    check_report (check, "W_BAD_BBOX", "bbox", value,
-                  n == 4 ? "bbox has no width or no height"
-                         : "bbox should be four numbers [x, y, width, height]");
-  return FALSE;
+  return n;
 }
 
 gboolean
 check_get_box (const Check *check, LimnerBox *box)
 {
-  LimnerValue value;
-  Check quiet = *check;
+  const LimnerValue *value = check_get_member (check, CHECK_BBOX);
+  double numbers[4];
+  LimnerValue bad;
 
-  return limner_value_find (&check->record, "bbox", &value) && read_box (&quiet, &value, TRUE, box);
+  if (value == NULL || parse_box (value, numbers, &bad) != 4 || bad.length > 0 || numbers[2] <= 0 ||
+      numbers[3] <= 0)
+    return FALSE;
+  *box = (LimnerBox){ numbers[0], numbers[1], numbers[2], numbers[3] };
+  return TRUE;
+}
+
+static void
+report_bad_box (Check *check, const LimnerValue *value)
+{
+  double numbers[4], number;
+  LimnerValue bad;
+  guint n = parse_box (value, numbers, &bad);
+
+  if (bad.length > 0)
+    check_number (check, CHECK_BBOX, &bad, "W_BAD_BBOX", &number);
+  else
+    check_report (check, "W_BAD_BBOX", CHECK_BBOX, value,
+                  n == 4 ? "bbox has no width or no height"
+                         : "bbox should be four numbers [x, y, width, height]");
 }
 
 void
 check_annotation_box (Check *check)
 {
-  LimnerValue value;
+  const LimnerValue *value = check_get_member (check, CHECK_BBOX);
   LimnerBox box;
   double width, height;
 
-  if (!limner_value_find (&check->record, "bbox", &value))
+  if (value == NULL)
     {
       if (!has_objects_elsewhere (check))
-        check_report (check, "W_MISSING_FIELD", "bbox", NULL, "the annotation has no bbox");
-      return;
+        check_report (check, "W_MISSING_FIELD", CHECK_BBOX, NULL, "the annotation has no bbox");
     }
-  if (!read_box (check, &value, FALSE, &box) || !check_get_image_size (check, &width, &height))
-    return;
-  if (box.x < -CHECK_OUTSIDE_TOLERANCE_PX || box.y < -CHECK_OUTSIDE_TOLERANCE_PX ||
-      box.x + box.width > width + CHECK_OUTSIDE_TOLERANCE_PX ||
-      box.y + box.height > height + CHECK_OUTSIDE_TOLERANCE_PX)
-    check_report (check, "W_OUT_OF_IMAGE", "bbox", &value,
+  else if (!check_get_box (check, &box))
+    report_bad_box (check, value);
+  else if (check_get_image_size (check, &width, &height) &&
+           (box.x < -CHECK_OUTSIDE_TOLERANCE_PX || box.y < -CHECK_OUTSIDE_TOLERANCE_PX ||
+            box.x + box.width > width + CHECK_OUTSIDE_TOLERANCE_PX ||
+            box.y + box.height > height + CHECK_OUTSIDE_TOLERANCE_PX))
+    check_report (check, "W_OUT_OF_IMAGE", CHECK_BBOX, value,
                   "the box reaches to %g, %g, outside the image of %g x %g", box.x + box.width,
                   box.y + box.height, width, height);
 }
@@ -135,29 +146,29 @@ check_annotation_box (Check *check)
 static void
 check_area (Check *check)
 {
-  LimnerValue value;
+  const LimnerValue *value = check_get_member (check, CHECK_AREA);
   double area;
 
-  if (!limner_value_find (&check->record, "area", &value))
+  if (value == NULL)
     {
       if (!has_objects_elsewhere (check))
-        check_report (check, "W_MISSING_FIELD", "area", NULL, "the annotation has no area");
+        check_report (check, "W_MISSING_FIELD", CHECK_AREA, NULL, "the annotation has no area");
       return;
     }
-  if (check_number (check, "area", &value, "W_TYPE", &area) && area < 0)
-    check_report (check, "W_BAD_AREA", "area", &value, "area is negative");
+  if (check_number (check, CHECK_AREA, value, "W_TYPE", &area) && area < 0)
+    check_report (check, "W_BAD_AREA", CHECK_AREA, value, "area is negative");
 }
 
 static void
 check_iscrowd (Check *check)
 {
-  LimnerValue value;
+  const LimnerValue *value = check_get_member (check, CHECK_ISCROWD);
   double crowd;
 
   /* absent means 0 */
-  if (limner_value_find (&check->record, "iscrowd", &value) &&
-      check_number (check, "iscrowd", &value, "W_TYPE", &crowd) && crowd != 0 && crowd != 1)
-    check_report (check, "W_TYPE", "iscrowd", &value, "iscrowd should be 0 or 1");
+  if (value != NULL && check_number (check, CHECK_ISCROWD, value, "W_TYPE", &crowd) && crowd != 0 &&
+      crowd != 1)
+    check_report (check, "W_TYPE", CHECK_ISCROWD, value, "iscrowd should be 0 or 1");
 }
 
 void

@@ -11,33 +11,27 @@
 /* Sides beyond this cannot be a picture; the columns hold 32 bits. */
 #define MAX_SIDE 2147483647.0
 
-static gboolean
-check_side (Check *check, const char *member, double *side)
+static void
+check_side (Check *check, CheckMember member)
 {
-  LimnerValue value;
+  const LimnerValue *value = check_get_member (check, member);
+  const char *name = check_member_get_name (member);
+  double side;
 
-  if (!limner_value_find (&check->record, member, &value))
-    {
-      check_report (check, "W_MISSING_FIELD", member, NULL, "the image has no %s", member);
-      return FALSE;
-    }
-  if (!check_number (check, member, &value, "W_TYPE", side))
-    return FALSE;
-  if (*side >= 1 && *side <= MAX_SIDE && *side == floor (*side))
-    return TRUE;
-  check_report (check, "W_BAD_SIZE", member, &value,
-                "%s is %.*s, expected a whole number of pixels from 1 on", member,
-                (int) MIN (value.length, 32), value.text);
-  return FALSE;
+  if (value == NULL)
+    check_report (check, "W_MISSING_FIELD", member, NULL, "the image has no %s", name);
+  else if (check_number (check, member, value, "W_TYPE", &side) &&
+           (side < 1 || side > MAX_SIDE || side != floor (side)))
+    check_report (check, "W_BAD_SIZE", member, value,
+                  "%s is %.*s, expected a whole number of pixels from 1 on", name,
+                  (int) MIN (value->length, 32), value->text);
 }
 
 void
 check_image_size (Check *check)
 {
-  double width, height;
-
-  check_side (check, "width", &width);
-  check_side (check, "height", &height);
+  check_side (check, CHECK_WIDTH);
+  check_side (check, CHECK_HEIGHT);
 }
 
 /* Control, bidirectional and zero-width characters hide what a name is. */
@@ -55,57 +49,72 @@ is_odd_text (const char *text)
   return text[0] == '\0';
 }
 
-/* W_ODD_TEXT and W_LONG_TEXT of a name. */
+/* W_ODD_TEXT and W_LONG_TEXT of a name; FALSE after a report. */
 static gboolean
-check_text (Check *check, const char *member, const LimnerValue *value, const char *text)
+check_text (Check *check, CheckMember member, const char *text)
 {
+  const LimnerValue *value = check_get_member (check, member);
+  const char *name = check_member_get_name (member);
+
   if (strlen (text) > LIMNER_COCO_MAX_TEXT_BYTES)
     {
       check_report (check, "W_LONG_TEXT", member, value,
-                    "%s is %zu bytes long, more than %d; it is kept and shown shortened", member,
+                    "%s is %zu bytes long, more than %d; it is kept and shown shortened", name,
                     strlen (text), LIMNER_COCO_MAX_TEXT_BYTES);
       return FALSE;
     }
   if (!is_odd_text (text))
     return TRUE;
-  check_report (check, "W_ODD_TEXT", member, value,
+  check_report (check, "W_ODD_TEXT", member, value, "%s %s", name,
                 text[0] == '\0'
-                    ? "%s is empty"
-                    : "%s has characters that cannot be seen (control, bidi or zero-width)",
-                member);
+                    ? "is empty"
+                    : "has characters that cannot be seen (control, bidi or zero-width)");
   return FALSE;
 }
 
+/* (transfer full) (nullable): the text of a member that is a string. */
 static char *
-dup_name (Check *check, LimnerValue *value)
+dup_text (Check *check, CheckMember member)
 {
-  return limner_value_find (&check->record, "file_name", value) &&
-                 limner_value_get_type (value) == LIMNER_VALUE_STRING
+  const LimnerValue *value = check_get_member (check, member);
+
+  return value != NULL && limner_value_get_type (value) == LIMNER_VALUE_STRING
              ? limner_value_dup_string (value)
              : NULL;
+}
+
+/* What a record that needs a name has instead of one. */
+static void
+report_no_text (Check *check, CheckMember member)
+{
+  const LimnerValue *value = check_get_member (check, member);
+  const char *name = check_member_get_name (member);
+
+  if (value == NULL)
+    check_report (check, "W_MISSING_FIELD", member, NULL, "the %s has no %s",
+                  limner_record_kind_get_name (check->kind), name);
+  else
+    check_report (check, "W_TYPE", member, value, "%s should be text", name);
 }
 
 void
 check_image_name (Check *check)
 {
-  LimnerValue value;
-  g_autofree char *name = dup_name (check, &value);
+  const LimnerValue *value = check_get_member (check, CHECK_FILE_NAME);
+  g_autofree char *name = dup_text (check, CHECK_FILE_NAME);
   g_autoptr (GError) error = NULL;
 
   if (name == NULL)
     {
-      if (!limner_value_find (&check->record, "file_name", &value))
-        check_report (check, "W_MISSING_FIELD", "file_name", NULL, "the image has no file_name");
-      else
-        check_report (check, "W_TYPE", "file_name", &value, "file_name should be text");
+      report_no_text (check, CHECK_FILE_NAME);
       return;
     }
   if (!limner_dataset_check_image_name (name, &error))
-    check_report (check, "W_UNSAFE_PATH", "file_name", &value, "%s", error->message);
+    check_report (check, "W_UNSAFE_PATH", CHECK_FILE_NAME, value, "%s", error->message);
   else
-    check_text (check, "file_name", &value, name);
+    check_text (check, CHECK_FILE_NAME, name);
   if (check->context->is_later_name[check->row])
-    check_report (check, "W_DUP_FILE", "file_name", &value,
+    check_report (check, "W_DUP_FILE", CHECK_FILE_NAME, value,
                   "an earlier image has the same file_name");
 }
 
@@ -126,7 +135,7 @@ check_picture_size (Check *check, const char *path)
            height == info.width;
   if ((width == info.width && height == info.height) || turned)
     return;
-  check_report (check, "W_SIZE_MISMATCH", NULL, NULL,
+  check_report (check, "W_SIZE_MISMATCH", CHECK_N_MEMBERS, NULL,
                 "the record says %u x %u pixels, the picture has %u x %u", width, height,
                 info.width, info.height);
 }
@@ -134,8 +143,8 @@ check_picture_size (Check *check, const char *path)
 void
 check_image_file (Check *check)
 {
-  LimnerValue value;
-  g_autofree char *name = dup_name (check, &value);
+  const LimnerValue *value = check_get_member (check, CHECK_FILE_NAME);
+  g_autofree char *name = dup_text (check, CHECK_FILE_NAME);
   g_autofree char *path = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -144,11 +153,12 @@ check_image_file (Check *check)
     return;
   path = g_build_filename (check->context->image_root, name, NULL);
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    check_report (check, "W_MISSING_FILE", "file_name", &value, "there is no file '%s'", name);
+    check_report (check, "W_MISSING_FILE", CHECK_FILE_NAME, value, "there is no file '%s'", name);
   else if (!limner_dataset_check_path_beneath (check->context->image_root, path, &error))
-    check_report (check, "W_UNSAFE_PATH", "file_name", &value, "%s", error->message);
+    check_report (check, "W_UNSAFE_PATH", CHECK_FILE_NAME, value, "%s", error->message);
   else if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    check_report (check, "W_NOT_REGULAR", "file_name", &value, "'%s' is not a regular file", name);
+    check_report (check, "W_NOT_REGULAR", CHECK_FILE_NAME, value, "'%s' is not a regular file",
+                  name);
   else
     check_picture_size (check, path);
 }
@@ -156,21 +166,11 @@ check_image_file (Check *check)
 void
 check_category_name (Check *check)
 {
-  LimnerValue value;
-  g_autofree char *name = NULL;
+  g_autofree char *name = dup_text (check, CHECK_NAME);
 
-  if (!limner_value_find (&check->record, "name", &value))
-    {
-      check_report (check, "W_MISSING_FIELD", "name", NULL, "the category has no name");
-      return;
-    }
-  if (limner_value_get_type (&value) != LIMNER_VALUE_STRING)
-    {
-      check_report (check, "W_TYPE", "name", &value, "name should be text");
-      return;
-    }
-  name = limner_value_dup_string (&value);
-  if (check_text (check, "name", &value, name) && check->context->is_later_category[check->row])
-    check_report (check, "W_DUP_NAME", "name", &value, "an earlier category has the same name '%s'",
-                  name);
+  if (name == NULL)
+    report_no_text (check, CHECK_NAME);
+  else if (check_text (check, CHECK_NAME, name) && check->context->is_later_category[check->row])
+    check_report (check, "W_DUP_NAME", CHECK_NAME, check_get_member (check, CHECK_NAME),
+                  "an earlier category has the same name '%s'", name);
 }

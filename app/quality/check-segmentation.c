@@ -25,7 +25,6 @@ compare_box (Check *check, const Extent *extent)
 {
   const LimnerBox *covered = &extent->bbox;
   LimnerBox box;
-  LimnerValue value;
   double width, height;
 
   /* a box that leaves the image has its own finding */
@@ -36,8 +35,7 @@ compare_box (Check *check, const Extent *extent)
       nearly (box.x + box.width, covered->x + covered->width) &&
       nearly (box.y + box.height, covered->y + covered->height))
     return;
-  limner_value_find (&check->record, "bbox", &value);
-  check_report (check, "W_BAD_BBOX", "bbox", &value,
+  check_report (check, "W_BAD_BBOX", CHECK_BBOX, check_get_member (check, CHECK_BBOX),
                 "bbox is [%g, %g, %g, %g], the segmentation covers [%g, %g, %g, %g]", box.x, box.y,
                 box.width, box.height, covered->x, covered->y, covered->width, covered->height);
 }
@@ -71,18 +69,17 @@ rasterise_area (Check *check, GArray *points, GArray *ring_lengths)
 static void
 compare_area (Check *check, const Extent *extent, GArray *points, GArray *ring_lengths)
 {
-  LimnerValue value;
+  const LimnerValue *value = check_get_member (check, CHECK_AREA);
   double area;
 
-  if (!limner_value_find (&check->record, "area", &value) ||
-      check_get_number (&value, &area) != CHECK_NUMBER_OK || area < 0 ||
+  if (value == NULL || check_get_number (value, &area) != CHECK_NUMBER_OK || area < 0 ||
       fabs (area - extent->area) <= 1e-3 * fmax (1, area))
     return;
   /* writers that store the area of the mask are right, too (Datumaro, labelme2coco): only now is it
    * worth rasterising */
   if (points != NULL && fabs (area - rasterise_area (check, points, ring_lengths)) <= 1)
     return;
-  check_report (check, "W_BAD_AREA", "area", &value,
+  check_report (check, "W_BAD_AREA", CHECK_AREA, value,
                 "area is %g, the segmentation covers %g square pixels", area, extent->area);
 }
 
@@ -116,7 +113,7 @@ read_ring (Check *check, const LimnerValue *ring, GArray *points, GArray *ring_l
     {
       double number;
 
-      if (!check_number (check, "segmentation", &element, "W_BAD_POLYGON", &number))
+      if (!check_number (check, CHECK_SEGMENTATION, &element, "W_BAD_POLYGON", &number))
         return FALSE;
       if (n++ % 2 == 0)
         point.x = number;
@@ -133,7 +130,7 @@ read_ring (Check *check, const LimnerValue *ring, GArray *points, GArray *ring_l
       return TRUE;
     }
   check_report (
-      check, "W_BAD_POLYGON", "segmentation", ring,
+      check, "W_BAD_POLYGON", CHECK_SEGMENTATION, ring,
       "a ring has %u number%s, expected an even count of at least 6 [x1, y1, x2, y2, ...]", n,
       n == 1 ? "" : "s");
   return FALSE;
@@ -164,7 +161,7 @@ check_polygon (Check *check, const LimnerValue *segmentation)
        extent.bbox.x + extent.bbox.width > width + CHECK_OUTSIDE_TOLERANCE_PX ||
        extent.bbox.y + extent.bbox.height > height + CHECK_OUTSIDE_TOLERANCE_PX))
     {
-      check_report (check, "W_OUT_OF_IMAGE", "segmentation", segmentation,
+      check_report (check, "W_OUT_OF_IMAGE", CHECK_SEGMENTATION, segmentation,
                     "the polygon leaves the image of %g x %g", width, height);
       return;
     }
@@ -256,14 +253,14 @@ check_rle (Check *check, const LimnerValue *segmentation)
 
   if (!read_size (segmentation, &height, &width))
     {
-      check_report (check, "W_BAD_RLE", "segmentation", segmentation,
+      check_report (check, "W_BAD_RLE", CHECK_SEGMENTATION, segmentation,
                     "size should be [height, width] in pixels");
       return;
     }
   if (check_get_image_size (check, &image_width, &image_height) &&
       (width != image_width || height != image_height))
     {
-      check_report (check, "W_BAD_RLE", "segmentation", segmentation,
+      check_report (check, "W_BAD_RLE", CHECK_SEGMENTATION, segmentation,
                     "the mask has %u x %u pixels, the image %g x %g", width, height, image_width,
                     image_height);
       return;
@@ -271,7 +268,7 @@ check_rle (Check *check, const LimnerValue *segmentation)
   rle = read_rle (segmentation, height, width, &error);
   if (rle == NULL)
     {
-      check_report (check, "W_BAD_RLE", "segmentation", segmentation, "%s", error->message);
+      check_report (check, "W_BAD_RLE", CHECK_SEGMENTATION, segmentation, "%s", error->message);
       return;
     }
   extent.bbox = limner_rle_get_bbox (rle);
@@ -286,30 +283,30 @@ check_rle (Check *check, const LimnerValue *segmentation)
 void
 check_annotation_segmentation (Check *check)
 {
-  LimnerValue value;
+  const LimnerValue *value = check_get_member (check, CHECK_SEGMENTATION);
   LimnerValueIter iter;
   LimnerValue element;
 
-  if (!limner_value_find (&check->record, "segmentation", &value))
+  if (value == NULL)
     return;
-  switch (limner_value_get_type (&value))
+  switch (limner_value_get_type (value))
     {
     case LIMNER_VALUE_NULL:
       break;
     case LIMNER_VALUE_ARRAY:
-      check_polygon (check, &value);
+      check_polygon (check, value);
       break;
     case LIMNER_VALUE_OBJECT:
       /* {} means a box only, as [] does */
-      limner_value_iter_init (&iter, &value);
+      limner_value_iter_init (&iter, value);
       if (limner_value_iter_next (&iter, NULL, &element))
-        check_rle (check, &value);
+        check_rle (check, value);
       break;
     case LIMNER_VALUE_BOOLEAN:
     case LIMNER_VALUE_NUMBER:
     case LIMNER_VALUE_STRING:
     default:
-      check_report (check, "W_TYPE", "segmentation", &value,
+      check_report (check, "W_TYPE", CHECK_SEGMENTATION, value,
                     "segmentation should be an array or an object");
       break;
     }

@@ -4,6 +4,7 @@
 #include "check.h"
 
 #include <math.h>
+#include <string.h>
 
 static const char *const section_names[] = {
   [LIMNER_RECORD_INFO] = "info",
@@ -12,10 +13,58 @@ static const char *const section_names[] = {
   [LIMNER_RECORD_ANNOTATION] = "annotations",
 };
 
+static const char *const member_names[CHECK_N_MEMBERS] = {
+  [CHECK_ID] = "id",
+  [CHECK_IMAGE_ID] = "image_id",
+  [CHECK_CATEGORY_ID] = "category_id",
+  [CHECK_BBOX] = "bbox",
+  [CHECK_AREA] = "area",
+  [CHECK_ISCROWD] = "iscrowd",
+  [CHECK_SEGMENTATION] = "segmentation",
+  [CHECK_CAPTION] = "caption",
+  [CHECK_SEGMENTS_INFO] = "segments_info",
+  [CHECK_FILE_NAME] = "file_name",
+  [CHECK_WIDTH] = "width",
+  [CHECK_HEIGHT] = "height",
+  [CHECK_NAME] = "name",
+};
+
+void
+check_read_members (Check *check)
+{
+  LimnerValueIter iter;
+  LimnerValue name, value;
+
+  memset (check->members, 0, sizeof check->members);
+  limner_value_iter_init (&iter, &check->record);
+  while (limner_value_iter_next (&iter, &name, &value))
+    {
+      for (int member = 0; member < CHECK_N_MEMBERS; member++)
+        {
+          if (!limner_value_is_string (&name, member_names[member]))
+            continue;
+          check->members[member] = value;
+          break;
+        }
+    }
+}
+
+const char *
+check_member_get_name (CheckMember member)
+{
+  return member_names[member];
+}
+
+const LimnerValue *
+check_get_member (const Check *check, CheckMember member)
+{
+  return check->members[member].length > 0 ? &check->members[member] : NULL;
+}
+
 void
 check_report (Check *check,
               const char *code,
-              const char *member,
+              CheckMember member,
               const LimnerValue *at,
               const char *format,
               ...)
@@ -31,9 +80,10 @@ check_report (Check *check,
   message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   path = g_strdup_printf ("%s[%u]%s%s", section_names[check->kind], check->row,
-                          member != NULL ? "." : "", member != NULL ? member : "");
-  if (check->id.length > 0 && check->id.length < 64)
-    id = g_strndup (check->id.text, check->id.length);
+                          member < CHECK_N_MEMBERS ? "." : "",
+                          member < CHECK_N_MEMBERS ? member_names[member] : "");
+  if (check->members[CHECK_ID].length > 0 && check->members[CHECK_ID].length < 64)
+    id = g_strndup (check->members[CHECK_ID].text, check->members[CHECK_ID].length);
   /* a file that shrank meanwhile has no lines to name; the finding stands all the same */
   if (!limner_coco_file_locate (check->context->file, offset, &line, &column, NULL))
     line = column = 0;
@@ -59,7 +109,7 @@ check_get_number (const LimnerValue *value, double *number)
 
 gboolean
 check_number (Check *check,
-              const char *member,
+              CheckMember member,
               const LimnerValue *value,
               const char *type_code,
               double *number)
@@ -69,14 +119,16 @@ check_number (Check *check,
     case CHECK_NUMBER_OK:
       return TRUE;
     case CHECK_NUMBER_TEXT:
-      check_report (check, "W_NUM_STRING", member, value, "%s is a number written as text", member);
+      check_report (check, "W_NUM_STRING", member, value, "%s is a number written as text",
+                    member_names[member]);
       break;
     case CHECK_NUMBER_NONFINITE:
-      check_report (check, "W_NONFINITE", member, value, "%s is not a finite number", member);
+      check_report (check, "W_NONFINITE", member, value, "%s is not a finite number",
+                    member_names[member]);
       break;
     case CHECK_NUMBER_NOT:
     default:
-      check_report (check, type_code, member, value, "%s should be a number", member);
+      check_report (check, type_code, member, value, "%s should be a number", member_names[member]);
       break;
     }
   return FALSE;
@@ -105,12 +157,13 @@ check_id_value (Check *check, const char *text, gsize length)
   gint64 id;
 
   if (!is_whole_number (text, length))
-    check_report (check, "W_BAD_ID", "id", &check->id, "id should be a whole number");
+    check_report (check, "W_BAD_ID", CHECK_ID, &check->members[CHECK_ID],
+                  "id should be a whole number");
   else if (!g_ascii_string_to_signed (digits, 10, G_MININT64, G_MAXINT64, &id, NULL))
-    check_report (check, "W_BIG_INT", "id", &check->id,
+    check_report (check, "W_BIG_INT", CHECK_ID, &check->members[CHECK_ID],
                   "id is beyond 64 bits; the record is kept but cannot be edited");
   else if (id < 0)
-    check_report (check, "W_BAD_ID", "id", &check->id, "id is negative");
+    check_report (check, "W_BAD_ID", CHECK_ID, &check->members[CHECK_ID], "id is negative");
 }
 
 void
@@ -118,23 +171,25 @@ check_id (Check *check)
 {
   LimnerValueType type;
 
-  if (check->id.length == 0)
+  if (check->members[CHECK_ID].length == 0)
     {
-      check_report (check, "W_MISSING_FIELD", "id", NULL,
+      check_report (check, "W_MISSING_FIELD", CHECK_ID, NULL,
                     "the record has no id; it is kept but cannot be edited");
       return;
     }
-  type = limner_value_get_type (&check->id);
+  type = limner_value_get_type (&check->members[CHECK_ID]);
   if (type == LIMNER_VALUE_NUMBER)
-    check_id_value (check, check->id.text, check->id.length);
+    check_id_value (check, check->members[CHECK_ID].text, check->members[CHECK_ID].length);
   else if (type == LIMNER_VALUE_STRING &&
-           is_whole_number (check->id.text + 1, check->id.length - 2))
-    check_report (check, "W_NUM_STRING", "id", &check->id, "id is a number written as text");
+           is_whole_number (check->members[CHECK_ID].text + 1, check->members[CHECK_ID].length - 2))
+    check_report (check, "W_NUM_STRING", CHECK_ID, &check->members[CHECK_ID],
+                  "id is a number written as text");
   else
-    check_report (check, "W_BAD_ID", "id", &check->id, "id should be a whole number");
+    check_report (check, "W_BAD_ID", CHECK_ID, &check->members[CHECK_ID],
+                  "id should be a whole number");
 
   if (check->context->is_later_duplicate[check->kind][check->row])
-    check_report (check, "W_DUP_ID", "id", &check->id,
+    check_report (check, "W_DUP_ID", CHECK_ID, &check->members[CHECK_ID],
                   "an earlier %s has the same id; both are kept, neither can be edited",
                   limner_record_kind_get_name (check->kind));
 }

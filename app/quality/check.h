@@ -30,27 +30,55 @@ typedef struct
   guint8 *is_later_category; /* per category row: an earlier one has the same name */
 } CheckContext;
 
+/* The members that checks look at: found in one walk over the record. */
+typedef enum
+{
+  CHECK_ID,
+  CHECK_IMAGE_ID,
+  CHECK_CATEGORY_ID,
+  CHECK_BBOX,
+  CHECK_AREA,
+  CHECK_ISCROWD,
+  CHECK_SEGMENTATION,
+  CHECK_CAPTION,
+  CHECK_SEGMENTS_INFO,
+  CHECK_FILE_NAME,
+  CHECK_WIDTH,
+  CHECK_HEIGHT,
+  CHECK_NAME,
+  CHECK_N_MEMBERS
+} CheckMember;
+
 typedef struct
 {
   const CheckContext *context;
   LimnerRecordKind kind;
   guint32 row;
-  LimnerValue record; /* its text */
-  LimnerValue id;     /* its id as written; length 0 where there is none */
-  guint64 offset;     /* of the record in the file */
+  LimnerValue record;                   /* its text */
+  LimnerValue members[CHECK_N_MEMBERS]; /* length 0 where there is none */
+  guint64 offset;                       /* of the record in the file */
   GPtrArray *findings;
 } Check;
+
+/* Finds the members of check->record. */
+void check_read_members (Check *check);
+
+/* "bbox": the member's name, as in files and in the paths of findings. */
+const char *check_member_get_name (CheckMember member);
+
+/* The member's value, or NULL where the record has none. */
+const LimnerValue *check_get_member (const Check *check, CheckMember member);
 
 typedef void (*CheckFunc) (Check *check);
 
 /**
  * check_report:
- * @member: (nullable): path below the record: "bbox"
+ * @member: what is wrong, or %CHECK_N_MEMBERS: the record itself
  * @at: (nullable): the value that is wrong, for line and column; %NULL: the record
  */
 void check_report (Check *check,
                    const char *code,
-                   const char *member,
+                   CheckMember member,
                    const LimnerValue *at,
                    const char *format,
                    ...) G_GNUC_PRINTF (5, 6);
@@ -68,7 +96,7 @@ CheckNumber check_get_number (const LimnerValue *value, double *number);
 /* Reports a value that should be a number: W_NUM_STRING, W_NONFINITE, or @type_code. TRUE if it is
  * one. */
 gboolean check_number (Check *check,
-                       const char *member,
+                       CheckMember member,
                        const LimnerValue *value,
                        const char *type_code,
                        double *number);

@@ -154,12 +154,11 @@ check_record (const CheckContext *context,
 
   if (limner_value_get_type (&check.record) != LIMNER_VALUE_OBJECT)
     {
-      check_report (&check, "W_TYPE", NULL, NULL,
+      check_report (&check, "W_TYPE", CHECK_N_MEMBERS, NULL,
                     "this should be an object; it is kept and not shown");
       return;
     }
-  if (!limner_value_find (&check.record, "id", &check.id))
-    check.id = (LimnerValue){ NULL, 0 };
+  check_read_members (&check);
   for (guint i = 0; i < G_N_ELEMENTS (checks); i++)
     {
       if (checks[i].kind == batch->kind)
