@@ -31,8 +31,10 @@ typedef struct
   guint8 *flags;
 } Section;
 
-/* A direct table may have this many slots a row before a sorted one is smaller by far. */
+/* A direct table may have this many slots a row; more of them while it is small anyway. */
 #define DIRECT_SLOTS_PER_ROW 8
+#define SMALL_SLOTS_PER_ROW 128
+#define SMALL_SLOTS ((guint64) 1 << 20)
 
 typedef struct
 {
@@ -289,6 +291,15 @@ limner_table_fill_sorted (LimnerColumnsTable *table, const Section *section)
     }
 }
 
+static gboolean
+is_dense (const LimnerColumnsTable *table)
+{
+  guint64 n_slots = (guint64) table->last - (guint64) table->first;
+
+  return n_slots < (guint64) table->n_rows * DIRECT_SLOTS_PER_ROW ||
+         (n_slots < (guint64) table->n_rows * SMALL_SLOTS_PER_ROW && n_slots < SMALL_SLOTS);
+}
+
 static LimnerColumnsTable *
 limner_columns_build_table (LimnerColumns *self, LimnerRecordKind kind)
 {
@@ -303,8 +314,7 @@ limner_columns_build_table (LimnerColumns *self, LimnerRecordKind kind)
     table->form = TABLE_ASCENDING;
   else if (table->n_rows == 0)
     table->form = TABLE_SORTED;
-  else if ((guint64) table->last - (guint64) table->first <
-           (guint64) table->n_rows * DIRECT_SLOTS_PER_ROW)
+  else if (is_dense (table))
     {
       table->form = TABLE_DIRECT;
       limner_table_fill_direct (table, &section);

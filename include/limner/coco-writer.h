@@ -45,6 +45,14 @@ LimnerCocoFile *limner_coco_writer_write (LimnerCocoWriter *self,
                                           GError **error);
 
 /**
+ * limner_coco_writer_get_losses:
+ *
+ * Returns: (transfer none) (nullable): a sentence about what the new file could not keep of the old one (owner, group, ACL,
+ *   attributes), after limner_coco_writer_write(); %NULL where all was kept
+ */
+const char *limner_coco_writer_get_losses (LimnerCocoWriter *self);
+
+/**
  * limner_coco_writer_replace:
  * @written: what limner_coco_writer_write() returned; afterwards its path is the target
  * @replaced: (out) (nullable): whether another file was at the target than the base: its content is

@@ -60,6 +60,9 @@ typedef struct
   guint8 *category_flags;
 
   gint64 max_id[LIMNER_N_RECORD_KINDS]; /* largest usable id of each section, 0 where none */
+
+  /* private: look-up tables, see limner_columns_find() */
+  struct _LimnerColumnsTable *tables[LIMNER_N_RECORD_KINDS];
 } LimnerColumns;
 
 /* (transfer full): columns without rows. */
@@ -77,6 +80,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerColumns, limner_columns_unref)
  *   opening thread, afterwards it is safe from any thread
  */
 guint32 limner_columns_find (LimnerColumns *self, LimnerRecordKind kind, gint64 id);
+
+/**
+ * limner_columns_find_first:
+ * @kind: not info
+ *
+ * The same, but where several records have the id the first of them counts: what references are resolved by.
+ */
+guint32 limner_columns_find_first (LimnerColumns *self, LimnerRecordKind kind, gint64 id);
+
+/**
+ * limner_columns_index:
+ *
+ * For whoever fills columns, once all rows with their ids and flags are there: builds the look-up tables and
+ * max_id, and flags duplicates. O(n).
+ */
+void limner_columns_index (LimnerColumns *self);
 
 guint limner_columns_get_n_rows (const LimnerColumns *self, LimnerRecordKind kind);
 void limner_columns_get_range (const LimnerColumns *self, LimnerRecordKind kind, guint32 row, guint64 *offset,

@@ -15,7 +15,8 @@ typedef struct _LimnerGrid LimnerGrid;
 
 /**
  * limner_grid_new:
- * @boxes: (array length=n_boxes): bounding boxes in image pixels; copied
+ * @boxes: (array length=n_boxes): bounding boxes in image pixels; copied. One of negative size is taken for the area
+ *   it spans, so that a mistake in a file can be seen and picked
  *
  * Returns: (transfer full): the grid, O(@n_boxes)
  */

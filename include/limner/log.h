@@ -107,6 +107,18 @@ LimnerWorkspace *limner_workspace_open (const char *path,
                                         gboolean create,
                                         const char *like,
                                         GError **error);
+
+/**
+ * limner_workspace_open_read_only:
+ * @path: as above
+ * @error: %LIMNER_LOG_ERROR_UNUSABLE, _BUSY, _WRITE (no room for the copy), or
+ * G_IO_ERROR_NOT_FOUND
+ *
+ * For readers: nothing is created or changed where the log is, not even what a crash left is tidied
+ * up. The log is what it was at this moment: it is copied (O(its size)) while a shared lock keeps
+ * writers away. Whatever would write gives _WRITE, the lease too.
+ */
+LimnerWorkspace *limner_workspace_open_read_only (const char *path, GError **error);
 const char *limner_workspace_get_path (LimnerWorkspace *self);
 
 /* Closes the connection and lets the lease go; a workspace that never held a step is removed again.

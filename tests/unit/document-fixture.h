@@ -106,15 +106,9 @@ fixture_list (GString *out, const char *folder, const char *prefix)
         }
       if (g_file_get_contents (path, &text, &length, NULL))
         sum = g_compute_checksum_for_data (G_CHECKSUM_SHA1, (const guchar *) text, length);
-      g_string_append_printf (out,
-                              "%s %o %ld %ld %ld.%09ld %s\n",
-                              inner,
-                              info.st_mode,
-                              (long) info.st_ino,
-                              (long) info.st_size,
-                              (long) info.st_mtim.tv_sec,
-                              info.st_mtim.tv_nsec,
-                              sum);
+      g_string_append_printf (out, "%s %o %ld %ld %ld.%09ld %s\n", inner, info.st_mode,
+                              (long) info.st_ino, (long) info.st_size, (long) info.st_mtim.tv_sec,
+                              info.st_mtim.tv_nsec, sum);
     }
 }
 
@@ -192,8 +186,8 @@ fixture_draw (LimnerDocument *document, guint image, gint64 category, double x, 
   LimnerTransaction *transaction = limner_document_begin (document, "Draw box", image);
   gint64 id = -1;
 
-  g_assert_true (limner_transaction_create_annotation (
-      transaction, image, 640, 480, category, shape, &id, &error));
+  g_assert_true (limner_transaction_create_annotation (transaction, image, 640, 480, category,
+                                                       shape, &id, &error));
   g_assert_no_error (error);
   fixture_commit (document, transaction);
   return id;
@@ -209,15 +203,15 @@ fixture_save (LimnerDocument *document)
 }
 
 /* Lets the main context run until @condition or 10 s. */
-#define fixture_wait_until(condition)                                                             \
-  G_STMT_START                                                                                    \
-  {                                                                                               \
-    gint64 fixture_deadline = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;                      \
-    while (!(condition) && g_get_monotonic_time () < fixture_deadline)                            \
-      {                                                                                           \
-        g_main_context_iteration (NULL, FALSE);                                                   \
-        g_usleep (2000);                                                                          \
-      }                                                                                           \
-    g_assert_true (condition);                                                                    \
-  }                                                                                               \
+#define fixture_wait_until(condition)                                                              \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    gint64 fixture_deadline = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;                       \
+    while (!(condition) && g_get_monotonic_time () < fixture_deadline)                             \
+      {                                                                                            \
+        g_main_context_iteration (NULL, FALSE);                                                    \
+        g_usleep (2000);                                                                           \
+      }                                                                                            \
+    g_assert_true (condition);                                                                     \
+  }                                                                                                \
   G_STMT_END
