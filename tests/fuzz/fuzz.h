@@ -48,8 +48,8 @@ GBytes *fuzz_take_rest (FuzzInput *self);
 /* Small numbers that follow from the content alone: the same input always goes the same way. */
 guint32 fuzz_hash (const uint8_t *data, size_t size);
 
-/* A folder of this process, in memory where the system has such; removed when it ends. The state
- * and cache folders lie in it, too. */
+/* A folder of this process in the temporary one; removed when it ends. The state and cache folders
+ * lie in it, too. */
 const char *fuzz_folder (void);
 
 /* (transfer full): the path of a file in it that has just these bytes. */

@@ -202,6 +202,13 @@ fixture_save (LimnerDocument *document)
   g_assert_no_error (error);
 }
 
+/* A GAsyncReadyCallback that stores the result. */
+static inline void
+fixture_keep (GObject *source, GAsyncResult *result, gpointer place)
+{
+  *(GAsyncResult **) place = g_object_ref (result);
+}
+
 /* Lets the main context run until @condition or 10 s. */
 #define fixture_wait_until(condition)                                                              \
   G_STMT_START                                                                                     \

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+#define G_LOG_DOMAIN "limner-store"
+
+#include "document-private.h"
+
+#include <glib/gstdio.h>
+#include <limner/coco-writer.h>
+#include <unistd.h>
+
+#include "log-fallback.h"
+
+/*
+ * Log and COCO file meet again. The file is what the log calls its base, or the one it intended to
+ * rename, or another program's; from which follows what has to be done again. Opening twice gives
+ * the same: every edit puts or deletes a whole record by its id.
+ */
+
+/* One log that is there: its steps and what it knows. */
+typedef struct
+{
+  LimnerLog *log; /* (nullable) */
+  LimnerLogState state;
+  GPtrArray *steps; /* (nullable) */
+} Found;
+
+static void
+found_clear (Found *self)
+{
+  if (self->log != NULL && LIMNER_IS_WORKSPACE (self->log))
+    limner_workspace_close (LIMNER_WORKSPACE (self->log));
+  g_clear_object (&self->log);
+  g_clear_pointer (&self->steps, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Found, found_clear)
+
+char *
+limner_backup_dup_path (const char *real_path)
+{
+  g_autofree char *folder = g_path_get_dirname (real_path);
+  g_autofree char *name = g_path_get_basename (real_path);
+  g_autofree char *hidden = g_strconcat (".", name, ".limner-base", NULL);
+
+  return g_build_filename (folder, hidden, NULL);
+}
+
+static void
+note_unusable (LimnerLoaded *self, const char *message)
+{
+  g_ptr_array_add (self->findings, limner_finding_new ("W_WORKSPACE", LIMNER_SEVERITY_WARNING, NULL,
+                                                       NULL, 0, 0, "%s", message));
+  if (self->unusable_text == NULL)
+    self->unusable_text = g_strdup (message);
+}
+
+/* FALSE if another program has it; then nothing of it is read. */
+static gboolean
+find_log (LimnerLoaded *self, const char *path, Found *found)
+{
+  g_autoptr (GError) error = NULL;
+  LimnerWorkspace *workspace = self->flags & LIMNER_OPEN_READ_ONLY
+                                   ? limner_workspace_open_read_only (path, &error)
+                                   : limner_workspace_open (path, FALSE, NULL, &error);
+
+  if (workspace != NULL)
+    {
+      found->log = LIMNER_LOG (workspace);
+      if (limner_log_read_state (found->log, &found->state, &error))
+        found->steps = limner_log_replay (found->log, 0, &error);
+      if (found->steps != NULL)
+        return TRUE;
+      found_clear (found);
+    }
+  if (g_error_matches (error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY))
+    {
+      self->is_held = TRUE;
+      self->holder_text = g_strdup (error->message);
+      return FALSE;
+    }
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    {
+      note_unusable (self, error->message);
+      if (path == self->setup->beside_path)
+        self->setup->beside_allowed = FALSE;
+    }
+  return TRUE;
+}
+
+static LimnerStep *
+last_step (GPtrArray *steps)
+{
+  return steps->len > 0 ? g_ptr_array_index (steps, steps->len - 1) : NULL;
+}
+
+static void
+add_steps (GPtrArray *to, GPtrArray *from, guint first)
+{
+  for (guint i = first; i < from->len; i++)
+    g_ptr_array_add (to, limner_step_ref (g_ptr_array_index (from, i)));
+}
+
+static void
+use_log (LimnerLoaded *self, Found *found, gboolean in_state)
+{
+  LimnerLogSetup *setup = self->setup;
+
+  setup->log = g_steal_pointer (&found->log);
+  setup->had_log = TRUE;
+  setup->in_state = in_state;
+  setup->state = found->state;
+}
+
+/*
+ * The log in the state folder began with copies of what the one beside held and the file did not.
+ * Whatever of it the one beside has, too, is counted; the rest it lacks.
+ */
+static void
+use_both (LimnerLoaded *self, Found *beside, Found *state)
+{
+  LimnerLogSetup *setup = self->setup;
+  guint first = 0;
+  guint n_same = 0;
+
+  while (first < beside->steps->len &&
+         ((LimnerStep *) g_ptr_array_index (beside->steps, first))->sequence <=
+             beside->state.applied)
+    first++;
+  while (first + n_same < beside->steps->len && n_same < state->steps->len &&
+         limner_step_same (g_ptr_array_index (beside->steps, first + n_same),
+                           g_ptr_array_index (state->steps, n_same)))
+    n_same++;
+  if (first + n_same < beside->steps->len)
+    {
+      /* not the same work: the newer log stands by itself and the other is left alone */
+      add_steps (self->steps, state->steps, 0);
+      setup->beside_allowed = FALSE;
+      use_log (self, state, TRUE);
+      return;
+    }
+
+  setup->beside_sequence = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  setup->only_in_state = g_ptr_array_new_with_free_func ((GDestroyNotify) limner_step_unref);
+  for (guint i = 0; i < n_same; i++)
+    {
+      LimnerStep *there = g_ptr_array_index (beside->steps, first + i);
+
+      g_hash_table_insert (setup->beside_sequence, g_ptr_array_index (state->steps, i),
+                           g_memdup2 (&there->sequence, sizeof there->sequence));
+    }
+  add_steps (setup->only_in_state, state->steps, n_same);
+  for (guint i = 0; i < first; i++)
+    g_ptr_array_add (self->steps, limner_step_ref (g_ptr_array_index (beside->steps, i)));
+  add_steps (self->steps, state->steps, 0);
+  setup->beside = g_steal_pointer (&beside->log);
+  setup->beside_state = beside->state;
+  use_log (self, state, TRUE);
+}
+
+static void
+choose_log (LimnerLoaded *self, Found *beside, Found *state)
+{
+  if (state->log == NULL || state->steps->len == 0)
+    {
+      if (beside->log == NULL)
+        return;
+      add_steps (self->steps, beside->steps, 0);
+      use_log (self, beside, FALSE);
+      return;
+    }
+  if (beside->log == NULL)
+    {
+      add_steps (self->steps, state->steps, 0);
+      use_log (self, state, TRUE);
+      return;
+    }
+  if (beside->steps->len > 0 &&
+      limner_step_same (last_step (beside->steps), last_step (state->steps)) &&
+      !(self->flags & LIMNER_OPEN_READ_ONLY))
+    {
+      /* all of it has gone back; only the last unlink did not happen */
+      found_clear (state);
+      g_unlink (self->setup->state_path);
+      add_steps (self->steps, beside->steps, 0);
+      use_log (self, beside, FALSE);
+      return;
+    }
+  use_both (self, beside, state);
+}
+
+/* ---- what is still to be done ---- */
+
+static void
+take_pending (LimnerLoaded *self, guint first, gint64 applied)
+{
+  for (guint i = first; i < self->steps->len; i++)
+    {
+      LimnerStep *step = g_ptr_array_index (self->steps, i);
+
+      if (step->sequence > applied)
+        g_ptr_array_add (self->pending, limner_step_ref (step));
+    }
+}
+
+/* Only the steps of the log in use carry its numbers; older ones of the other log are applied. */
+static void
+take_pending_in_use (LimnerLoaded *self, gint64 applied)
+{
+  LimnerLogSetup *setup = self->setup;
+  guint first = 0;
+
+  if (setup->beside != NULL)
+    first =
+        self->steps->len - setup->only_in_state->len - g_hash_table_size (setup->beside_sequence);
+  take_pending (self, first, applied);
+}
+
+static gboolean
+restore_from_backup (LimnerLoaded *self, GError **error)
+{
+  g_autofree char *path = limner_backup_dup_path (self->real_path);
+  g_autofree char *first = limner_log_dup_value (self->setup->log, LIMNER_LOG_KEY_FIRST_BASE);
+  g_autofree char *hash = NULL;
+  g_autoptr (LimnerCocoFile) backup = limner_coco_file_open (path, NULL, NULL, NULL, NULL);
+
+  if (backup != NULL)
+    hash = limner_identity_dup_hash (limner_coco_file_get_identity (backup));
+  if (hash == NULL || g_strcmp0 (hash, first) != 0)
+    {
+      g_set_error (
+          error, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_NOT_FOUND,
+          "%s is gone and there is no backup that its log applies to; put the file back and "
+          "the %u changes in the log are applied to it",
+          self->path, self->steps->len);
+      return FALSE;
+    }
+  self->file = g_steal_pointer (&backup);
+  self->from_backup = TRUE;
+  take_pending (self, 0, 0);
+  return TRUE;
+}
+
+static void
+write_state (LimnerLoaded *self)
+{
+  LimnerLogSetup *setup = self->setup;
+  g_autoptr (GError) error = NULL;
+
+  /* what cannot be noted now is found out again next time */
+  if (!(self->flags & LIMNER_OPEN_READ_ONLY) &&
+      !limner_log_write_state (setup->log, &setup->state, &error))
+    g_debug ("%s", error->message);
+}
+
+static gboolean
+relate (LimnerLoaded *self, GError **error)
+{
+  LimnerLogState *state = &self->setup->state;
+  const LimnerIdentity *file =
+      self->file != NULL ? limner_coco_file_get_identity (self->file) : NULL;
+
+  if (file == NULL)
+    {
+      if (state->has_base)
+        return restore_from_backup (self, error);
+      take_pending_in_use (self, state->applied);
+      return TRUE;
+    }
+  if (state->has_base && limner_identity_same_content (&state->base, file))
+    {
+      take_pending_in_use (self, state->applied);
+      return TRUE;
+    }
+  if (state->has_intent && limner_identity_same_content (&state->intent, file))
+    {
+      state->applied = state->intent_sequence;
+      state->has_intent = FALSE;
+      state->has_base = TRUE;
+      state->base = *file;
+      write_state (self);
+      take_pending_in_use (self, state->applied);
+      return TRUE;
+    }
+  take_pending_in_use (self, state->applied);
+  self->must_adopt = TRUE;
+  if (self->pending->len == 0)
+    {
+      state->has_base = TRUE;
+      state->has_intent = FALSE;
+      state->base = *file;
+      write_state (self);
+      self->must_adopt = FALSE;
+    }
+  return TRUE;
+}
+
+static void
+fill_setup (LimnerLoaded *self)
+{
+  LimnerLogSetup *setup = limner_log_setup_new ();
+  g_autofree char *folder = g_path_get_dirname (self->real_path);
+
+  setup->beside_path = limner_workspace_dup_path (self->real_path, FALSE);
+  setup->state_path = limner_workspace_dup_path (self->real_path, TRUE);
+  setup->like = g_strdup (self->real_path);
+  self->is_read_only = access (folder, W_OK) != 0;
+  setup->beside_allowed = !self->is_read_only;
+  if (self->file != NULL)
+    {
+      setup->state.has_base = TRUE;
+      setup->state.base = *limner_coco_file_get_identity (self->file);
+    }
+  g_clear_pointer (&self->setup, limner_log_setup_free);
+  self->setup = setup;
+}
+
+/* Reads the logs that are there and finds out what the file lacks. */
+gboolean
+limner_recover (LimnerLoaded *self, GError **error)
+{
+  g_auto (Found) beside = { 0 };
+  g_auto (Found) state = { 0 };
+
+  fill_setup (self);
+  if (!find_log (self, self->setup->beside_path, &beside) ||
+      !find_log (self, self->setup->state_path, &state))
+    return TRUE;
+  choose_log (self, &beside, &state);
+  if (!(self->flags & LIMNER_OPEN_READ_ONLY) && !self->is_read_only)
+    limner_coco_remove_leftovers (self->real_path);
+  if (self->setup->log == NULL)
+    return TRUE;
+  if (!relate (self, error))
+    return FALSE;
+  add_steps (self->setup->tail, self->pending, 0);
+  return TRUE;
+}

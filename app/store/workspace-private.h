@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The parts of the SQLite workspace. In all of them 'path' is what the caller asked for and what
+ * messages name, 'file' is where it really lies: its folder resolved, so that SQLite can refuse
+ * every link.
+ */
+
+#include <limner/log.h>
+#include <sqlite3.h>
+
+G_BEGIN_DECLS
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3, sqlite3_close_v2)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, sqlite3_finalize)
+
+#define LIMNER_WORKSPACE_APPLICATION_ID 0x4c6d6e72 /* "Lmnr" */
+#define LIMNER_WORKSPACE_VERSION 1
+
+/* A record is at most 256 MiB, see coco-file.h; a row holds two of them. */
+#define LIMNER_WORKSPACE_MAX_VALUE_BYTES ((256 << 20) + 4096)
+#define LIMNER_WORKSPACE_ROOM_SQL                                                                  \
+  "INSERT INTO room VALUES (randomblob(524288))" /* not zeros: some file systems keep no block     \
+                                                    for these */
+
+/* ---- workspace-sql.c ---- */
+
+void limner_workspace_set_error (
+    GError **error, const char *path, sqlite3 *db, int rc, gboolean writing);
+void limner_workspace_set_errno (GError **error, const char *path, const char *what, int code);
+void limner_workspace_set_unusable (GError **error, const char *path, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+
+/* Runs one statement without results. Returns an SQLite code. */
+int limner_workspace_exec (sqlite3 *db, const char *sql);
+
+/* The first column of the first row; what is not there is 0 or NULL. */
+int limner_workspace_query_int (sqlite3 *db, const char *sql, gint64 *value);
+int limner_workspace_query_text (sqlite3 *db, const char *sql, char **value);
+
+/* ---- workspace-path.c ---- */
+
+/* (transfer full): @path with its folder resolved; G_IO_ERROR_NOT_FOUND where there is no such
+ * folder, which is made if it is the state folder's and @create. */
+char *limner_workspace_resolve (const char *path, gboolean create, GError **error);
+
+/* Whether the file systems there lose locks or shared memory, or may lie about them. */
+gboolean limner_workspace_is_remote (const char *file);
+gboolean limner_workspace_sync_folder (const char *path, const char *file, GError **error);
+
+/* ---- workspace-check.c ---- */
+
+/* Time that judging @file may take: 4 s and 1 s for every 16 MiB that it really occupies. */
+gint64 limner_workspace_get_deadline (const char *file);
+
+/* Looks without opening: 1 a regular file, 0 nothing, -1 something we keep our hands off. */
+int limner_workspace_look (const char *path, const char *file, GError **error);
+
+/* Reads the first bytes through SQLite's descriptor, before SQLite itself has read anything. */
+gboolean limner_workspace_check_header (const char *path, sqlite3 *db, GError **error);
+
+/* Limits and settings that hold from the first query on. */
+void limner_workspace_restrain (sqlite3 *db);
+
+/**
+ * limner_workspace_check:
+ * @deadline: monotonic time at which it gives up
+ * @last_sequence: (out): of the newest edit in it; 0 if there is none
+ *
+ * The schema word for word, every page, and the row of numbers. The lease is held.
+ */
+gboolean limner_workspace_check (
+    const char *path, sqlite3 *db, gint64 deadline, gint64 *last_sequence, GError **error);
+
+/* ---- workspace-create.c ---- */
+
+/* Makes an empty workspace under a temporary name and gives it its own; somebody else's that came
+ * first is left. */
+gboolean limner_workspace_create (const char *path,
+                                  const char *file,
+                                  const char *like,
+                                  GError **error);
+
+/* The statements that make the tables, sorted by table. */
+typedef struct
+{
+  const char *name;
+  const char *sql;
+} LimnerWorkspaceTable;
+extern const LimnerWorkspaceTable limner_workspace_tables[];
+extern const guint limner_workspace_n_tables;
+
+/* ---- workspace-holder.c ---- */
+
+/* The small file beside the log that says who holds it: for messages, never believed otherwise. */
+void limner_workspace_holder_write (const char *file);
+void limner_workspace_holder_remove (const char *file);
+char *limner_workspace_holder_dup_self (void);
+
+/* (nullable): "anna on ws12 (process 1234) since ..." */
+char *limner_workspace_holder_dup (const char *file);
+void limner_workspace_set_busy (GError **error, const char *path, const char *file);
+
+/* ---- workspace-snapshot.c ---- */
+
+/**
+ * limner_workspace_snapshot:
+ *
+ * Copies the log, with what a crash left beside it, into a new private folder of the system's
+ * temporary one. Creates nothing where the log is.
+ *
+ * Returns: (transfer full): the copy's path; remove it with limner_workspace_snapshot_remove()
+ */
+char *limner_workspace_snapshot (const char *path, const char *file, GError **error);
+void limner_workspace_snapshot_remove (const char *copy);
+
+/* ---- workspace-rows.c ---- */
+
+sqlite3_stmt *limner_workspace_prepare_insert (sqlite3 *db);
+
+/* One transaction; the step's edits get @sequence, @sequence + 1, ... Returns an SQLite code. */
+int limner_workspace_insert_step (sqlite3 *db,
+                                  sqlite3_stmt *insert,
+                                  const LimnerStep *step,
+                                  gint64 sequence);
+GPtrArray *limner_workspace_read_steps (const char *path,
+                                        sqlite3 *db,
+                                        gint64 since,
+                                        GError **error);
+int limner_workspace_read_state (sqlite3 *db, LimnerLogState *state);
+int limner_workspace_write_state (sqlite3 *db, const LimnerLogState *state);
+
+G_END_DECLS

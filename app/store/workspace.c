@@ -1,0 +1,527 @@
+/* SPDX-License-Identifier: MIT */
+#define G_LOG_DOMAIN "limner-workspace"
+
+#include "workspace-private.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_TRIES 5
+
+struct _LimnerWorkspace
+{
+  GObject parent_instance;
+  char *path;
+  char *file;
+  sqlite3 *db;
+  sqlite3_stmt *insert;
+  gint64 last_sequence;
+  ino_t wal_inode; /* 0: there is no -wal file (remote file systems) */
+  gboolean read_only;
+  gboolean has_room;
+};
+
+static void limner_workspace_log_init (LimnerLogInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (LimnerWorkspace,
+                               limner_workspace,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (LIMNER_TYPE_LOG, limner_workspace_log_init))
+
+/* ---- opening ---- */
+
+/* The inode of the -wal file, 0 where there is none. */
+static ino_t
+get_wal_inode (const char *file)
+{
+  g_autofree char *wal = g_strconcat (file, "-wal", NULL);
+  struct stat info;
+
+  return lstat (wal, &info) == 0 ? info.st_ino : 0;
+}
+
+/* Settings that touch no page and must hold before the first one is read. */
+static int
+configure_before (sqlite3 *db)
+{
+  static const char *const pragmas[] = {
+    "PRAGMA locking_mode=EXCLUSIVE", /* before WAL: then it keeps its index in memory, no -shm */
+    "PRAGMA busy_timeout=0",         "PRAGMA mmap_size=0",       "PRAGMA trusted_schema=OFF",
+    "PRAGMA cell_size_check=ON",     "PRAGMA temp_store=MEMORY", "PRAGMA recursive_triggers=OFF",
+    "PRAGMA foreign_keys=OFF",
+  };
+  int rc = SQLITE_OK;
+
+  limner_workspace_restrain (db);
+  for (guint i = 0; rc == SQLITE_OK && i < G_N_ELEMENTS (pragmas); i++)
+    rc = limner_workspace_exec (db, pragmas[i]);
+  return rc;
+}
+
+/* How it is written; the lease is held and the content has been checked. */
+static int
+configure_after (sqlite3 *db, gboolean remote)
+{
+  static const char *const pragmas[] = {
+    "PRAGMA cache_size=-8000",        "PRAGMA secure_delete=OFF", "PRAGMA journal_size_limit=-1",
+    "PRAGMA wal_autocheckpoint=1000", "PRAGMA fullfsync=ON",      "PRAGMA checkpoint_fullfsync=ON",
+  };
+  const char *wanted = remote ? "truncate" : "wal";
+  g_autofree char *mode = NULL;
+  int rc =
+      limner_workspace_exec (db, remote ? "PRAGMA synchronous=EXTRA" : "PRAGMA synchronous=FULL");
+
+  for (guint i = 0; rc == SQLITE_OK && i < G_N_ELEMENTS (pragmas); i++)
+    rc = limner_workspace_exec (db, pragmas[i]);
+  if (rc == SQLITE_OK)
+    rc = limner_workspace_query_text (db,
+                                      remote ? "PRAGMA journal_mode=TRUNCATE"
+                                             : "PRAGMA journal_mode=WAL",
+                                      &mode);
+  if (rc == SQLITE_OK && g_strcmp0 (mode, wanted) != 0)
+    rc = SQLITE_CANTOPEN;
+  /* the -wal file is made at the first transaction only, and it must be known */
+  if (rc == SQLITE_OK && !remote)
+    rc = limner_workspace_exec (db, "BEGIN IMMEDIATE");
+  if (rc == SQLITE_OK && !remote)
+    rc = limner_workspace_exec (db, "COMMIT");
+  return rc;
+}
+
+static gboolean
+is_moved (sqlite3 *db)
+{
+  int moved = 0;
+
+  return sqlite3_file_control (db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || moved;
+}
+
+/* Takes the lease, checks, and prepares; @moved if the file was removed while we waited for it. */
+static gboolean
+take (LimnerWorkspace *self, gboolean *moved, GError **error)
+{
+  gint64 deadline = limner_workspace_get_deadline (self->file);
+  gboolean had_wal = get_wal_inode (self->file) != 0;
+  int rc;
+
+  /* a workspace that turns out not to be ours keeps its -wal file */
+  sqlite3_db_config (self->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, had_wal || self->read_only, NULL);
+  rc = configure_before (self->db);
+  if (rc == SQLITE_OK)
+    rc = limner_workspace_exec (self->db, "BEGIN EXCLUSIVE");
+  if ((rc & 0xff) == SQLITE_BUSY)
+    {
+      limner_workspace_set_busy (error, self->path, self->file);
+      return FALSE;
+    }
+  if (rc != SQLITE_OK)
+    {
+      limner_workspace_set_error (error, self->path, self->db, rc, TRUE);
+      return FALSE;
+    }
+  *moved = is_moved (self->db);
+  if (*moved)
+    return FALSE;
+  if (!limner_workspace_check (self->path, self->db, deadline, &self->last_sequence, error))
+    return FALSE;
+  rc = limner_workspace_exec (self->db, "COMMIT");
+  if (rc == SQLITE_OK)
+    rc = self->read_only ? limner_workspace_exec (self->db, "PRAGMA query_only=ON")
+                         : configure_after (self->db, limner_workspace_is_remote (self->file));
+  if (rc != SQLITE_OK)
+    {
+      limner_workspace_set_error (error, self->path, self->db, rc, TRUE);
+      return FALSE;
+    }
+  sqlite3_db_config (self->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, self->read_only, NULL);
+  return TRUE;
+}
+
+/* Closes without touching what is there. */
+static void
+drop (LimnerWorkspace *self)
+{
+  g_clear_pointer (&self->insert, sqlite3_finalize);
+  g_clear_pointer (&self->db, sqlite3_close_v2);
+}
+
+static LimnerWorkspace *
+open_once (const char *path, const char *file, gboolean read_only, gboolean *moved, GError **error)
+{
+  g_autoptr (LimnerWorkspace) self = g_object_new (LIMNER_TYPE_WORKSPACE, NULL);
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
+  int rc = sqlite3_open_v2 (file, &self->db, flags, NULL);
+
+  *moved = FALSE;
+  self->path = g_strdup (path);
+  self->file = g_strdup (file);
+  self->read_only = read_only;
+  if (rc == SQLITE_OK && sqlite3_db_readonly (self->db, "main") == 1)
+    rc = SQLITE_READONLY;
+  if (rc == SQLITE_CANTOPEN && sqlite3_system_errno (self->db) == ENOENT)
+    {
+      *moved = TRUE; /* somebody's unused one, which is removed when it is closed */
+      drop (self);
+      return NULL;
+    }
+  if (rc != SQLITE_OK)
+    {
+      limner_workspace_set_error (error, path, self->db, rc, rc == SQLITE_READONLY);
+      drop (self);
+      return NULL;
+    }
+  sqlite3_extended_result_codes (self->db, 1);
+  if (!limner_workspace_check_header (path, self->db, error) || !take (self, moved, error) ||
+      (!read_only && !limner_workspace_sync_folder (path, file, error)))
+    {
+      drop (self);
+      return NULL;
+    }
+  if (read_only)
+    return g_steal_pointer (&self);
+  self->insert = limner_workspace_prepare_insert (self->db);
+  self->wal_inode = get_wal_inode (file);
+  limner_workspace_holder_write (file);
+  return g_steal_pointer (&self);
+}
+
+LimnerWorkspace *
+limner_workspace_open (const char *path, gboolean create, const char *like, GError **error)
+{
+  g_autofree char *file = NULL;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  file = limner_workspace_resolve (path, create, error);
+  if (file == NULL)
+    return NULL;
+  for (guint i = 0; i < MAX_TRIES; i++)
+    {
+      LimnerWorkspace *self;
+      gboolean moved;
+      int there = limner_workspace_look (path, file, error);
+
+      if (there < 0)
+        return NULL;
+      if (there == 0 && !create)
+        {
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: there is no workspace", path);
+          return NULL;
+        }
+      if (there == 0 && !limner_workspace_create (path, file, like, error))
+        return NULL;
+      self = open_once (path, file, FALSE, &moved, error);
+      if (self != NULL || !moved)
+        return self;
+    }
+  /* made and removed again and again, so somebody is at work there */
+  limner_workspace_set_busy (error, path, file);
+  return NULL;
+}
+
+LimnerWorkspace *
+limner_workspace_open_read_only (const char *path, GError **error)
+{
+  g_autofree char *file = NULL;
+  g_autofree char *copy = NULL;
+  LimnerWorkspace *self;
+  gboolean moved;
+  int there;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  file = limner_workspace_resolve (path, FALSE, error);
+  if (file == NULL)
+    return NULL;
+  there = limner_workspace_look (path, file, error);
+  if (there == 0)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: there is no workspace", path);
+  if (there <= 0)
+    return NULL;
+  copy = limner_workspace_snapshot (path, file, error);
+  if (copy == NULL)
+    return NULL;
+  self = open_once (path, copy, TRUE, &moved, error);
+  if (self == NULL && moved)
+    limner_workspace_set_unusable (error, path, "its copy was removed");
+  limner_workspace_snapshot_remove (copy); /* the descriptors stay good */
+  return self;
+}
+
+const char *
+limner_workspace_get_path (LimnerWorkspace *self)
+{
+  g_return_val_if_fail (LIMNER_IS_WORKSPACE (self), NULL);
+
+  return self->path;
+}
+
+/* ---- closing ---- */
+
+static void
+unlink_beside (LimnerWorkspace *self, const char *suffix)
+{
+  g_autofree char *name = g_strconcat (self->file, suffix, NULL);
+
+  unlink (name);
+}
+
+/* All names go while the lease is held, so that nobody's new workspace is hit. */
+static void
+remove_names (LimnerWorkspace *self)
+{
+  if (self->last_sequence == 0 &&
+      limner_workspace_exec (self->db, "PRAGMA journal_mode=DELETE") == SQLITE_OK)
+    {
+      unlink_beside (self, "-journal");
+      unlink_beside (self, "");
+    }
+  else if (self->wal_inode == 0)
+    unlink_beside (self, "-journal");
+}
+
+void
+limner_workspace_close (LimnerWorkspace *self)
+{
+  g_return_if_fail (LIMNER_IS_WORKSPACE (self));
+
+  if (self->db == NULL)
+    return;
+  g_clear_pointer (&self->insert, sqlite3_finalize);
+  if (!self->read_only && !is_moved (self->db))
+    {
+      limner_workspace_holder_remove (self->file);
+      remove_names (self);
+    }
+  drop (self);
+}
+
+static void
+limner_workspace_finalize (GObject *object)
+{
+  LimnerWorkspace *self = LIMNER_WORKSPACE (object);
+
+  limner_workspace_close (self);
+  g_free (self->path);
+  g_free (self->file);
+  G_OBJECT_CLASS (limner_workspace_parent_class)->finalize (object);
+}
+
+static void
+limner_workspace_class_init (LimnerWorkspaceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = limner_workspace_finalize;
+}
+
+static void
+limner_workspace_init (LimnerWorkspace *self)
+{
+}
+
+/* ---- the log ---- */
+
+/* What is written into a file without a name is lost, though every write succeeds. */
+static gboolean
+is_in_place (LimnerWorkspace *self, GError **error)
+{
+  if (self->db == NULL || self->read_only)
+    {
+      g_set_error (error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_WRITE,
+                   "%s: the workspace is open for reading only; nothing is written to it",
+                   self->path);
+      return FALSE;
+    }
+  if (!is_moved (self->db) &&
+      (self->wal_inode == 0 || get_wal_inode (self->file) == self->wal_inode))
+    return TRUE;
+  g_set_error (error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_WRITE,
+               "%s: the workspace was removed or replaced by another program; it must be opened "
+               "again before changes can be kept in it",
+               self->path);
+  return FALSE;
+}
+
+/* Room for the last edits: the blocks of the -wal file exist from here on, whatever the disk says
+ * later. SQLite removes that file at every close, so it is done once for each connection. */
+static void
+make_room (LimnerWorkspace *self)
+{
+  int rc;
+
+  if (self->has_room)
+    return;
+  rc = limner_workspace_exec (self->db, LIMNER_WORKSPACE_ROOM_SQL);
+  if (rc == SQLITE_OK)
+    rc = limner_workspace_exec (self->db, "DELETE FROM room");
+  if (rc == SQLITE_OK)
+    rc = sqlite3_wal_checkpoint_v2 (self->db, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
+  self->has_room = rc == SQLITE_OK;
+  if (rc != SQLITE_OK)
+    g_debug ("%s: no room reserved: %s", self->path, sqlite3_errstr (rc));
+}
+
+static gboolean
+is_full (LimnerWorkspace *self, int rc)
+{
+  return (rc & 0xff) == SQLITE_FULL ||
+         ((rc & 0xff) == SQLITE_IOERR && sqlite3_system_errno (self->db) == EDQUOT);
+}
+
+/* Moves what is in the -wal file over, so that its blocks can be written again. */
+static gboolean
+reuse_room (LimnerWorkspace *self)
+{
+  return self->wal_inode != 0 &&
+         sqlite3_wal_checkpoint_v2 (self->db, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL) ==
+             SQLITE_OK;
+}
+
+static gboolean
+append (LimnerLog *log, LimnerStep *step, GError **error)
+{
+  LimnerWorkspace *self = LIMNER_WORKSPACE (log);
+  gint64 sequence = self->last_sequence + 1;
+  int rc;
+
+  if (!is_in_place (self, error))
+    return FALSE;
+  make_room (self);
+  rc = limner_workspace_insert_step (self->db, self->insert, step, sequence);
+  if (is_full (self, rc) && reuse_room (self))
+    rc = limner_workspace_insert_step (self->db, self->insert, step, sequence);
+  if (rc != SQLITE_OK)
+    {
+      limner_workspace_set_error (error, self->path, self->db, rc, TRUE);
+      return FALSE;
+    }
+  self->last_sequence += step->edits->len;
+  step->sequence = self->last_sequence;
+  return TRUE;
+}
+
+/* Every transaction is durable by itself; what is left is whether the file is still there. */
+static gboolean
+sync_log (LimnerLog *log, GError **error)
+{
+  return is_in_place (LIMNER_WORKSPACE (log), error);
+}
+
+static gboolean
+is_open (LimnerWorkspace *self, GError **error)
+{
+  if (self->db != NULL)
+    return TRUE;
+  limner_workspace_set_unusable (error, self->path, "it has been closed");
+  return FALSE;
+}
+
+static GPtrArray *
+replay (LimnerLog *log, gint64 since, GError **error)
+{
+  LimnerWorkspace *self = LIMNER_WORKSPACE (log);
+
+  if (!is_open (self, error))
+    return NULL;
+  return limner_workspace_read_steps (self->path, self->db, since, error);
+}
+
+static gboolean
+read_state (LimnerLog *log, LimnerLogState *state, GError **error)
+{
+  LimnerWorkspace *self = LIMNER_WORKSPACE (log);
+  int rc;
+
+  if (!is_open (self, error))
+    return FALSE;
+  rc = limner_workspace_read_state (self->db, state);
+  if (rc != SQLITE_OK)
+    limner_workspace_set_error (error, self->path, self->db, rc, FALSE);
+  return rc == SQLITE_OK;
+}
+
+static gboolean
+write_state (LimnerLog *log, const LimnerLogState *state, GError **error)
+{
+  LimnerWorkspace *self = LIMNER_WORKSPACE (log);
+  int rc;
+
+  if (!is_in_place (self, error))
+    return FALSE;
+  rc = limner_workspace_write_state (self->db, state);
+  if (is_full (self, rc) && reuse_room (self))
+    rc = limner_workspace_write_state (self->db, state);
+  if (rc != SQLITE_OK)
+    limner_workspace_set_error (error, self->path, self->db, rc, TRUE);
+  return rc == SQLITE_OK;
+}
+
+static char *
+dup_value (LimnerLog *log, const char *key)
+{
+  LimnerWorkspace *self = LIMNER_WORKSPACE (log);
+  g_autoptr (sqlite3_stmt) stmt = NULL;
+  const char *value;
+
+  if (self->db == NULL || sqlite3_prepare_v2 (self->db, "SELECT value FROM facts WHERE key = ?1",
+                                              -1, &stmt, NULL) != SQLITE_OK)
+    return NULL;
+  sqlite3_bind_text (stmt, 1, key, -1, SQLITE_STATIC);
+  if (sqlite3_step (stmt) != SQLITE_ROW)
+    return NULL;
+  value = (const char *) sqlite3_column_text (stmt, 0);
+  return g_utf8_validate (value, -1, NULL) ? g_strdup (value) : NULL;
+}
+
+static gboolean
+set_value (LimnerLog *log, const char *key, const char *value, GError **error)
+{
+  LimnerWorkspace *self = LIMNER_WORKSPACE (log);
+  g_autoptr (sqlite3_stmt) stmt = NULL;
+  const char *sql = value != NULL ? "REPLACE INTO facts(key, value) VALUES (?1, ?2)"
+                                  : "DELETE FROM facts WHERE key = ?1";
+  int rc;
+
+  if (!is_in_place (self, error))
+    return FALSE;
+  rc = sqlite3_prepare_v2 (self->db, sql, -1, &stmt, NULL);
+  if (rc == SQLITE_OK)
+    {
+      sqlite3_bind_text (stmt, 1, key, -1, SQLITE_STATIC);
+      if (value != NULL)
+        sqlite3_bind_text (stmt, 2, value, -1, SQLITE_STATIC);
+      rc = sqlite3_step (stmt);
+    }
+  if (rc == SQLITE_DONE)
+    return TRUE;
+  limner_workspace_set_error (error, self->path, self->db, rc, TRUE);
+  return FALSE;
+}
+
+static gboolean
+lease (LimnerLog *log, char **holder, GError **error)
+{
+  LimnerWorkspace *self = LIMNER_WORKSPACE (log);
+
+  if (holder != NULL)
+    *holder = NULL;
+  if (!is_in_place (self, error))
+    return FALSE;
+  if (holder != NULL)
+    *holder = limner_workspace_holder_dup_self ();
+  return TRUE;
+}
+
+static void
+limner_workspace_log_init (LimnerLogInterface *iface)
+{
+  iface->append = append;
+  iface->sync = sync_log;
+  iface->replay = replay;
+  iface->read_state = read_state;
+  iface->write_state = write_state;
+  iface->dup_value = dup_value;
+  iface->set_value = set_value;
+  iface->lease = lease;
+}

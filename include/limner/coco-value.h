@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * A walk over JSON text that the scanner has judged already: values are slices of it, nothing is
+ * copied or allocated. For checks that look at every member of every record, where a tree would
+ * cost ten times as much. Any thread. On text that was not judged the result is undefined but never
+ * reads beyond the slice.
+ */
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  LIMNER_VALUE_NULL,
+  LIMNER_VALUE_BOOLEAN,
+  LIMNER_VALUE_NUMBER, /* bare NaN and Infinity too */
+  LIMNER_VALUE_STRING,
+  LIMNER_VALUE_ARRAY,
+  LIMNER_VALUE_OBJECT
+} LimnerValueType;
+
+typedef struct
+{
+  const char *text; /* first byte of the value */
+  gsize length;     /* to its last byte */
+} LimnerValue;
+
+LimnerValueType limner_value_get_type (const LimnerValue *self);
+
+typedef struct
+{
+  const char *position;
+  const char *end;
+  gboolean is_object;
+} LimnerValueIter;
+
+/* @value is an array or an object; anything else gives an iteration without elements. */
+void limner_value_iter_init (LimnerValueIter *iter, const LimnerValue *value);
+
+/**
+ * limner_value_iter_next:
+ * @name: (out) (nullable): of an object's member: its name with quotes, as written
+ * @value: (out): the element or the member's value
+ *
+ * Returns: %FALSE after the last
+ */
+gboolean limner_value_iter_next (LimnerValueIter *iter, LimnerValue *name, LimnerValue *value);
+
+/* Whether a name or string, as written, is @text; names with escapes are decoded first. */
+gboolean limner_value_is_string (const LimnerValue *self, const char *text);
+
+/**
+ * limner_value_find:
+ *
+ * Returns: whether the object has a member @name; O(length)
+ */
+gboolean limner_value_find (const LimnerValue *self, const char *name, LimnerValue *value);
+
+/**
+ * limner_value_get_number:
+ * @number: (out): correctly rounded; infinite for 1e999, NAN for NaN
+ *
+ * Returns: whether the value is a number
+ */
+gboolean limner_value_get_number (const LimnerValue *self, double *number);
+
+/* (transfer full): a string's text, unescaped. */
+char *limner_value_dup_string (const LimnerValue *self);
+
+G_END_DECLS

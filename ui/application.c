@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+#define G_LOG_DOMAIN "limner-application"
+
+#include "application.h"
+
+#include "commands.h"
+#include "dialogs/preferences-window.h"
+#include "limner-resources.h"
+#include "window.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+
+struct _LimnerApplication
+{
+  AdwApplication parent_instance;
+
+  LimnerPreferences *preferences;
+  LimnerPlaces *places;
+  guint signal_sources[3];
+};
+
+G_DEFINE_FINAL_TYPE (LimnerApplication, limner_application, ADW_TYPE_APPLICATION)
+
+LimnerPreferences *
+limner_application_get_preferences (LimnerApplication *self)
+{
+  g_return_val_if_fail (LIMNER_IS_APPLICATION (self), NULL);
+  return self->preferences;
+}
+
+LimnerPlaces *
+limner_application_get_places (LimnerApplication *self)
+{
+  g_return_val_if_fail (LIMNER_IS_APPLICATION (self), NULL);
+  return self->places;
+}
+
+/* ---- actions ---- */
+
+static void
+on_new_window (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_window_present (GTK_WINDOW (limner_window_new (user_data)));
+}
+
+static void
+on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  LimnerApplication *self = user_data;
+  GtkWindow *parent = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  gtk_window_present (GTK_WINDOW (limner_preferences_window_new (self->preferences, parent)));
+}
+
+static void
+on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  static const char *const developers[] = { "The Limner developers", NULL };
+
+  adw_show_about_window (gtk_application_get_active_window (user_data), "application-name",
+                         "Limner", "application-icon", LIMNER_APPLICATION_ID, "version",
+                         LIMNER_VERSION, "developer-name", developers[0], "developers", developers,
+                         "license-type", GTK_LICENSE_MIT_X11, "comments",
+                         _ ("Draw boxes and polygons on images and keep them in a COCO file"),
+                         NULL);
+}
+
+/* Every window closes as by its button: with a final save, and a question if work is at risk. */
+static void
+on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (user_data));
+
+  for (GList *item = windows; item != NULL; item = item->next)
+    gtk_window_close (item->data);
+}
+
+static gboolean
+on_terminate (gpointer user_data)
+{
+  g_action_group_activate_action (user_data, "quit", NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+/* ---- GApplication ---- */
+
+static void
+limner_application_startup (GApplication *application)
+{
+  static const GActionEntry entries[] = {
+    { "new-window", on_new_window },
+    { "preferences", on_preferences },
+    { "about", on_about },
+    { "quit", on_quit },
+  };
+  static const int signal_numbers[] = { SIGTERM, SIGINT, SIGHUP };
+  LimnerApplication *self = LIMNER_APPLICATION (application);
+
+  g_resources_register (limner_ui_get_resource ());
+  G_APPLICATION_CLASS (limner_application_parent_class)->startup (application);
+  gtk_window_set_default_icon_name (LIMNER_APPLICATION_ID);
+  self->preferences = limner_preferences_new ();
+  self->places = limner_places_new ();
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  {
+    g_autoptr (GPropertyAction) theme = g_property_action_new ("theme", self->preferences, "theme");
+    g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (theme));
+  }
+  limner_commands_set_accels (GTK_APPLICATION (self));
+  for (guint i = 0; i < G_N_ELEMENTS (signal_numbers); i++)
+    self->signal_sources[i] = g_unix_signal_add (signal_numbers[i], on_terminate, self);
+}
+
+static void
+limner_application_activate (GApplication *application)
+{
+  LimnerApplication *self = LIMNER_APPLICATION (application);
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (window == NULL)
+    {
+      window = GTK_WINDOW (limner_window_new (self));
+      gtk_window_present (window);
+      if (limner_preferences_get_boolean (self->preferences, "restore-last"))
+        limner_window_restore (LIMNER_WINDOW (window));
+      return;
+    }
+  gtk_window_present (window);
+}
+
+/* Pictures of one folder belong into one window: only the first of each folder is opened. */
+static void
+limner_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  LimnerApplication *self = LIMNER_APPLICATION (application);
+  g_autoptr (GHashTable) folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (int i = 0; i < n_files; i++)
+    {
+      g_autofree char *path = g_file_get_path (files[i]);
+      GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+      char *folder;
+
+      if (path == NULL)
+        {
+          g_autofree char *uri = g_file_get_uri (files[i]);
+
+          g_printerr (_ ("limner: %s is not a file on this computer; copy it here first\n"), uri);
+          continue;
+        }
+      folder = g_path_get_dirname (path);
+      if (limner_window_is_picture_name (path) && g_hash_table_contains (folders, folder))
+        {
+          g_free (folder);
+          continue;
+        }
+      g_hash_table_add (folders, folder);
+      if (window == NULL || limner_window_get_document (LIMNER_WINDOW (window)) != NULL ||
+          limner_window_is_opening (LIMNER_WINDOW (window)))
+        window = GTK_WINDOW (limner_window_new (self));
+      gtk_window_present (window);
+      limner_window_open (LIMNER_WINDOW (window), path);
+    }
+}
+
+static void
+limner_application_shutdown (GApplication *application)
+{
+  LimnerApplication *self = LIMNER_APPLICATION (application);
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->signal_sources); i++)
+    g_clear_handle_id (&self->signal_sources[i], g_source_remove);
+  if (self->places != NULL)
+    limner_places_flush (self->places);
+  g_clear_object (&self->places);
+  g_clear_object (&self->preferences);
+  G_APPLICATION_CLASS (limner_application_parent_class)->shutdown (application);
+}
+
+static int
+limner_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  if (!g_variant_dict_contains (options, "version"))
+    return -1;
+  g_print ("limner %s\n", LIMNER_VERSION);
+  return 0;
+}
+
+static void
+limner_application_class_init (LimnerApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  application_class->handle_local_options = limner_application_handle_local_options;
+  application_class->startup = limner_application_startup;
+  application_class->activate = limner_application_activate;
+  application_class->open = limner_application_open;
+  application_class->shutdown = limner_application_shutdown;
+}
+
+static void
+limner_application_init (LimnerApplication *self)
+{
+}
+
+LimnerApplication *
+limner_application_new (void)
+{
+  static const GOptionEntry options[] = {
+    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Show the version and leave"), NULL }, { NULL }
+  };
+  LimnerApplication *self =
+      g_object_new (LIMNER_TYPE_APPLICATION, "application-id", LIMNER_APPLICATION_ID, "flags",
+                    G_APPLICATION_HANDLES_OPEN, NULL);
+
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+  g_application_set_option_context_parameter_string (G_APPLICATION (self),
+                                                     _ ("[FOLDER | COCO FILE | IMAGE]"));
+  return self;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#define G_LOG_DOMAIN "limner-banner"
+
+#include "banner.h"
+
+#include <glib/gi18n.h>
+
+struct _LimnerBanner
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *box;
+  GtkWidget *title;
+  GtkWidget *detail;
+  GtkWidget *buttons[2];
+  GtkWidget *close;
+};
+
+G_DEFINE_FINAL_TYPE (LimnerBanner, limner_banner, GTK_TYPE_WIDGET)
+
+static void
+limner_banner_dispose (GObject *object)
+{
+  g_clear_pointer (&LIMNER_BANNER (object)->box, gtk_widget_unparent);
+  G_OBJECT_CLASS (limner_banner_parent_class)->dispose (object);
+}
+
+static void
+limner_banner_class_init (LimnerBannerClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = limner_banner_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "troublebanner");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_ALERT);
+}
+
+static GtkWidget *
+new_line (const char *css_class)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_add_css_class (label, css_class);
+  return label;
+}
+
+static void
+limner_banner_init (LimnerBanner *self)
+{
+  GtkWidget *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
+  self->title = new_line ("banner-title");
+  self->detail = new_line ("banner-detail");
+  gtk_widget_set_hexpand (lines, TRUE);
+  gtk_widget_set_valign (lines, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (lines), self->title);
+  gtk_box_append (GTK_BOX (lines), self->detail);
+  gtk_box_append (GTK_BOX (self->box), gtk_image_new_from_icon_name ("dialog-warning-symbolic"));
+  gtk_box_append (GTK_BOX (self->box), lines);
+  for (guint i = 0; i < G_N_ELEMENTS (self->buttons); i++)
+    {
+      self->buttons[i] = gtk_button_new ();
+      gtk_widget_set_valign (self->buttons[i], GTK_ALIGN_CENTER);
+      gtk_box_append (GTK_BOX (self->box), self->buttons[i]);
+    }
+  self->close = gtk_button_new_from_icon_name ("window-close-symbolic");
+  gtk_widget_add_css_class (self->close, "flat");
+  gtk_widget_add_css_class (self->close, "circular");
+  gtk_widget_set_valign (self->close, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (self->close, _ ("Put away"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->close), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Put away"), -1);
+  g_signal_connect_swapped (self->close, "clicked", G_CALLBACK (limner_banner_hide), self);
+  gtk_box_append (GTK_BOX (self->box), self->close);
+  gtk_widget_add_css_class (self->box, "banner-box");
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+}
+
+GtkWidget *
+limner_banner_new (void)
+{
+  return g_object_new (LIMNER_TYPE_BANNER, NULL);
+}
+
+static void
+set_button (GtkWidget *button, const char *label, const char *action)
+{
+  gtk_widget_set_visible (button, label != NULL);
+  if (label == NULL)
+    return;
+  gtk_button_set_label (GTK_BUTTON (button), label);
+  gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button), action);
+}
+
+void
+limner_banner_show (LimnerBanner *self,
+                    const char *title,
+                    const char *detail,
+                    const char *first_label,
+                    const char *first_action,
+                    const char *second_label,
+                    const char *second_action,
+                    gboolean closable)
+{
+  gtk_label_set_text (GTK_LABEL (self->title), title);
+  gtk_label_set_text (GTK_LABEL (self->detail), detail != NULL ? detail : "");
+  gtk_widget_set_visible (self->detail, detail != NULL && *detail != '\0');
+  set_button (self->buttons[0], first_label, first_action);
+  set_button (self->buttons[1], second_label, second_action);
+  gtk_widget_set_visible (self->close, closable);
+  gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
+}
+
+void
+limner_banner_hide (LimnerBanner *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+}

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: MIT */
+#define G_LOG_DOMAIN "limner-canvas"
+
+#include "canvas-private.h"
+
+#include <math.h>
+
+/*
+ * Above the tiles, each with tight bounds: selected and hovered shapes, which rest in the tiles
+ * too, so that neither selecting nor hovering repaints a tile; then what the tool draws.
+ */
+
+/* Screen pixels that painting reaches beyond a shape. */
+#define SHAPE_REACH 12.0
+
+/* Nodes longer than this hold only what is near the view: a renderer may keep them as textures. */
+#define MAX_NODE_SIZE 4096.0
+#define NEAR_VIEW 512.0
+
+/* As in the painter: a hovered fill is 30 % where a resting one is 18 %. */
+#define HOVERED_FILL (0.30 / 0.18)
+
+#define MAX_LABELS 30
+
+/* How far a read-out reaches from its point, on either side. */
+#define READOUT_REACH_X 190.0
+#define READOUT_REACH_Y 48.0
+
+#define FOCUS_RING 2.0f
+
+void
+limner_canvas_queue_overlay (LimnerCanvas *self)
+{
+  self->overlay_dirty = TRUE;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+limner_canvas_queue_hand (LimnerCanvas *self)
+{
+  g_return_if_fail (LIMNER_IS_CANVAS (self));
+  self->tool_dirty = TRUE;
+  limner_canvas_queue_overlay (self);
+}
+
+void
+limner_canvas_hand_clear (LimnerCanvas *self)
+{
+  g_ptr_array_set_size (self->overlay, 0);
+  g_clear_pointer (&self->tool_node, gsk_render_node_unref);
+  self->overlay_dirty = self->tool_dirty = TRUE;
+}
+
+/* ---- selected and hovered shapes ---- */
+
+static LimnerBox
+get_view_area (LimnerCanvas *self, double margin)
+{
+  LimnerView view = limner_canvas_get_painter_view (self);
+
+  return (LimnerBox){ -view.x - margin, -view.y - margin, self->width + 2 * margin,
+                      self->height + 2 * margin };
+}
+
+/* A node of whole screen pixels; FALSE where nothing of it is near the view. */
+static gboolean
+begin_node (LimnerCanvas *self, LimnerBox *bounds)
+{
+  double x = floor (bounds->x), y = floor (bounds->y);
+
+  *bounds = (LimnerBox){ x, y, ceil (bounds->x + bounds->width) - x,
+                         ceil (bounds->y + bounds->height) - y };
+  if (bounds->width <= MAX_NODE_SIZE && bounds->height <= MAX_NODE_SIZE)
+    return bounds->width > 0 && bounds->height > 0;
+  self->overlay_is_clipped = TRUE;
+  return limner_box_intersect (bounds, &self->overlay_area, bounds) && bounds->width > 0 &&
+         bounds->height > 0;
+}
+
+static GskRenderNode *
+new_node (const LimnerBox *bounds)
+{
+  return gsk_cairo_node_new (&GRAPHENE_RECT_INIT ((float) bounds->x, (float) bounds->y,
+                                                  (float) bounds->width, (float) bounds->height));
+}
+
+static gboolean
+is_shown (LimnerCanvas *self, LimnerSceneItem *item)
+{
+  return item != NULL && limner_scene_item_get_shape (item) != NULL &&
+         limner_scene_item_get_visible (item) && !limner_scene_is_held (self->scene, item);
+}
+
+/* What has to be laid over the fill of the tile so that both together look like @flags. */
+static double
+get_rest_of_fill (LimnerCanvas *self, LimnerPaintFlags flags)
+{
+  double resting = self->style.fill;
+  double wanted = MIN (resting * HOVERED_FILL, 1.0);
+
+  if (!(flags & LIMNER_PAINT_HOVERED) || resting >= 1.0)
+    return 0.0;
+  return (1.0 - (1.0 - wanted) / (1.0 - resting)) / HOVERED_FILL;
+}
+
+static void
+add_shape (LimnerCanvas *self, LimnerSceneItem *item, LimnerPaintFlags flags)
+{
+  LimnerShape *shape = limner_scene_item_get_shape (item);
+  const LimnerView view = { 0, 0, limner_canvas_get_painter_view (self).scale };
+  LimnerBox box = limner_shape_get_bbox (shape);
+  LimnerBox bounds = { box.x * view.scale - SHAPE_REACH, box.y * view.scale - SHAPE_REACH,
+                       box.width * view.scale + 2 * SHAPE_REACH,
+                       box.height * view.scale + 2 * SHAPE_REACH };
+  LimnerPaintStyle style = self->style;
+  GskRenderNode *node;
+  cairo_t *cr;
+
+  if (limner_scene_item_get_locked (item))
+    flags |= LIMNER_PAINT_LOCKED;
+  /* a selection is seen even by who has hidden the outlines */
+  if (flags & LIMNER_PAINT_SELECTED)
+    style.outline = 1.0;
+  style.fill = get_rest_of_fill (self, flags);
+  if (!begin_node (self, &bounds))
+    return;
+  node = new_node (&bounds);
+  cr = gsk_cairo_node_get_draw_context (node);
+  cairo_rectangle (cr, bounds.x, bounds.y, bounds.width, bounds.height);
+  cairo_clip (cr);
+  limner_painter_draw_shape (cr, &view, shape, limner_scene_item_get_color (item), flags, &style);
+  cairo_destroy (cr);
+  g_ptr_array_add (self->overlay, node);
+}
+
+/* (transfer full): the text as an image: recorded, it would be laid out for another resolution. */
+static cairo_surface_t *
+paint_label (LimnerCanvas *self, LimnerSceneItem *item, const char *name, LimnerBox *box)
+{
+  const LimnerView view = { 0, 0, limner_canvas_get_painter_view (self).scale };
+  cairo_surface_t *scratch = cairo_image_surface_create (CAIRO_FORMAT_A8, 1, 1);
+  cairo_t *cr = cairo_create (scratch);
+
+  cairo_scale (cr, self->scale_factor, self->scale_factor);
+  *box = limner_painter_measure_label (cr, &view, limner_scene_item_get_shape (item), name,
+                                       limner_pixels_get_width (self->pixels) * view.scale,
+                                       limner_pixels_get_height (self->pixels) * view.scale);
+  box->x = round (box->x);
+  box->y = round (box->y);
+  box->width = ceil (box->width);
+  box->height = ceil (box->height);
+  cairo_destroy (cr);
+  cairo_surface_destroy (scratch);
+  return limner_label_paint_chip (name, limner_scene_item_get_color (item), box->width, box->height,
+                                  self->scale_factor);
+}
+
+static void
+add_label (LimnerCanvas *self, LimnerSceneItem *item)
+{
+  LimnerCategory *category = limner_scene_item_get_category (item);
+  double factor = self->scale_factor;
+  cairo_surface_t *chip;
+  GskRenderNode *node;
+  LimnerBox box;
+  cairo_t *cr;
+
+  if (category == NULL)
+    return;
+  chip = paint_label (self, item, limner_category_get_name (category), &box);
+  node = new_node (&box);
+  cr = gsk_cairo_node_get_draw_context (node);
+  cairo_translate (cr, box.x, box.y);
+  cairo_scale (cr, 1 / factor, 1 / factor);
+  cairo_set_source_surface (cr, chip, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  cairo_surface_destroy (chip);
+  g_ptr_array_add (self->overlay, node);
+}
+
+static void
+build_overlay (LimnerCanvas *self)
+{
+  g_autoptr (GPtrArray) selection = limner_scene_get_selection (self->scene);
+  LimnerSceneItem *hovered = limner_scene_get_hovered (self->scene);
+  gboolean in_tiles = selection->len > LIMNER_CANVAS_MAX_OVERLAY;
+
+  for (guint i = 0; !in_tiles && i < selection->len; i++)
+    if (selection->pdata[i] != hovered && is_shown (self, selection->pdata[i]))
+      add_shape (self, selection->pdata[i], LIMNER_PAINT_SELECTED);
+  if (is_shown (self, hovered))
+    add_shape (self, hovered,
+               LIMNER_PAINT_HOVERED |
+                   (limner_scene_item_get_selected (hovered) ? LIMNER_PAINT_SELECTED : 0));
+  for (guint i = 0; self->show_labels && selection->len <= MAX_LABELS && i < selection->len; i++)
+    if (selection->pdata[i] != hovered && is_shown (self, selection->pdata[i]))
+      add_label (self, selection->pdata[i]);
+  if (is_shown (self, hovered))
+    add_label (self, hovered);
+}
+
+static void
+ensure_overlay (LimnerCanvas *self)
+{
+  LimnerBox visible = get_view_area (self, 0);
+  gboolean shapes_hidden = FALSE;
+  LimnerBox part;
+
+  if (self->overlay_is_clipped && (!limner_box_intersect (&visible, &self->overlay_area, &part) ||
+                                   part.width < visible.width || part.height < visible.height))
+    self->overlay_dirty = TRUE;
+  if (!self->overlay_dirty && self->overlay_scale == self->view.scale)
+    return;
+  self->overlay_dirty = FALSE;
+  self->overlay_scale = self->view.scale;
+  self->overlay_is_clipped = FALSE;
+  self->overlay_area = get_view_area (self, NEAR_VIEW);
+  g_ptr_array_set_size (self->overlay, 0);
+  if (self->scene == NULL || !self->shapes_shown)
+    return;
+  g_object_get (self->scene, "shapes-hidden", &shapes_hidden, NULL);
+  if (!shapes_hidden)
+    build_overlay (self);
+}
+
+/* ---- the tool ---- */
+
+static void
+ensure_tool_node (LimnerCanvas *self)
+{
+  LimnerView view = limner_canvas_get_painter_view (self);
+  const LimnerBox widget = { 0, 0, self->width, self->height };
+  LimnerBox bounds;
+  double x, y;
+  cairo_t *cr;
+
+  if (!self->tool_dirty)
+    return;
+  self->tool_dirty = FALSE;
+  g_clear_pointer (&self->tool_node, gsk_render_node_unref);
+  if (self->tool == NULL || !limner_tool_get_extent (self->tool, &view, &bounds) ||
+      !limner_box_intersect (&bounds, &widget, &bounds))
+    return;
+  x = floor (bounds.x);
+  y = floor (bounds.y);
+  bounds =
+      (LimnerBox){ x, y, ceil (bounds.x + bounds.width) - x, ceil (bounds.y + bounds.height) - y };
+  if (bounds.width <= 0 || bounds.height <= 0)
+    return;
+  self->tool_node = new_node (&bounds);
+  cr = gsk_cairo_node_get_draw_context (self->tool_node);
+  cairo_rectangle (cr, bounds.x, bounds.y, bounds.width, bounds.height);
+  cairo_clip (cr);
+  limner_tool_draw (self->tool, cr, &view, self->width, self->height);
+  cairo_destroy (cr);
+}
+
+/* ---- window/level ---- */
+
+static cairo_t *
+append_cairo (LimnerCanvas *self, GtkSnapshot *snapshot, const LimnerBox *box)
+{
+  const LimnerBox widget = { 0, 0, self->width, self->height };
+  LimnerBox part;
+  cairo_t *cr;
+
+  if (!limner_box_intersect (box, &widget, &part) || part.width <= 0 || part.height <= 0)
+    return NULL;
+  cr = gtk_snapshot_append_cairo (snapshot,
+                                  &GRAPHENE_RECT_INIT ((float) part.x, (float) part.y,
+                                                       (float) part.width, (float) part.height));
+  /* read-outs go to the other side where the clip ends */
+  cairo_rectangle (cr, part.x, part.y, part.width, part.height);
+  cairo_clip (cr);
+  return cr;
+}
+
+static void
+snapshot_region (LimnerCanvas *self, GtkSnapshot *snapshot)
+{
+  const double dashes[] = { 4, 4 };
+  LimnerBox box = limner_box_from_corners (self->press, self->pointer);
+  const LimnerBox bounds = { floor (box.x) - 1, floor (box.y) - 1, ceil (box.width) + 3,
+                             ceil (box.height) + 3 };
+  cairo_t *cr = append_cairo (self, snapshot, &bounds);
+
+  if (cr == NULL)
+    return;
+  cairo_rectangle (cr, floor (box.x) + 0.5, floor (box.y) + 0.5, round (box.width),
+                   round (box.height));
+  cairo_set_line_width (cr, 1);
+  cairo_set_source_rgb (cr, 0, 0, 0);
+  cairo_stroke_preserve (cr);
+  cairo_set_dash (cr, dashes, G_N_ELEMENTS (dashes), 0);
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_stroke (cr);
+  cairo_destroy (cr);
+}
+
+static void
+snapshot_window_level (LimnerCanvas *self, GtkSnapshot *snapshot)
+{
+  LimnerWindowLevel window = limner_canvas_get_window_level (self);
+  g_autofree char *text =
+      g_strdup_printf ("W %.0f L %.0f", window.high - window.low, (window.high + window.low) / 2.0);
+  const LimnerBox bounds = { floor (self->pointer.x) - READOUT_REACH_X,
+                             floor (self->pointer.y) - READOUT_REACH_Y, 2 * READOUT_REACH_X,
+                             2 * READOUT_REACH_Y };
+  cairo_t *cr = append_cairo (self, snapshot, &bounds);
+
+  if (cr == NULL)
+    return;
+  limner_painter_draw_readout (cr, self->pointer, text);
+  cairo_destroy (cr);
+}
+
+/* ---- */
+
+static void
+snapshot_focus (LimnerCanvas *self, GtkSnapshot *snapshot)
+{
+  GdkRGBA color = { 0.21f, 0.52f, 0.89f, 1.0f };
+  const float widths[4] = { FOCUS_RING, FOCUS_RING, FOCUS_RING, FOCUS_RING };
+  GskRoundedRect outline;
+
+  if (!gtk_widget_has_visible_focus (GTK_WIDGET (self)))
+    return;
+  gtk_style_context_lookup_color (gtk_widget_get_style_context (GTK_WIDGET (self)),
+                                  "accent_bg_color", &color);
+  color.alpha = 0.7f;
+  gsk_rounded_rect_init_from_rect (
+      &outline, &GRAPHENE_RECT_INIT (0, 0, (float) self->width, (float) self->height), 0);
+  gtk_snapshot_append_border (snapshot, &outline, widths,
+                              (const GdkRGBA[4]){ color, color, color, color });
+}
+
+void
+limner_canvas_hand_snapshot (LimnerCanvas *self, GtkSnapshot *snapshot)
+{
+  LimnerView view = limner_canvas_get_painter_view (self);
+
+  if (self->pixels != NULL)
+    {
+      ensure_overlay (self);
+      ensure_tool_node (self);
+      gtk_snapshot_save (snapshot);
+      gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) view.x, (float) view.y));
+      for (guint i = 0; i < self->overlay->len; i++)
+        gtk_snapshot_append_node (snapshot, self->overlay->pdata[i]);
+      gtk_snapshot_restore (snapshot);
+      if (self->tool_node != NULL)
+        gtk_snapshot_append_node (snapshot, self->tool_node);
+      if (self->gesture == LIMNER_GESTURE_REGION)
+        snapshot_region (self, snapshot);
+      else if (self->gesture == LIMNER_GESTURE_WINDOW)
+        snapshot_window_level (self, snapshot);
+    }
+  snapshot_focus (self, snapshot);
+}

@@ -1,0 +1,702 @@
+/* SPDX-License-Identifier: MIT */
+#define G_LOG_DOMAIN "limner-canvas"
+
+#include "canvas-private.h"
+
+#include <math.h>
+
+/* Screen pixels. */
+#define DRAG_THRESHOLD 4.0
+
+#define SPACE_TAP_US 250000
+
+/* Zoom of one wheel click: three double or halve. */
+#define WHEEL_ZOOM 1.2599210498948732
+
+/* Screen pixels of a touchpad that zoom by e. */
+#define TOUCH_ZOOM 200.0
+
+/* Screen pixels that widen a window by e, or move its level by its width. */
+#define WINDOW_DRAG 150.0
+#define LEVEL_DRAG 250.0
+
+/* Beyond the edge of the widget: picture moved in a second, for each pixel. */
+#define AUTO_PAN_SPEED 8.0
+#define AUTO_PAN_MAX 1600.0
+
+/* Samples a side of a region that a window is fitted to. */
+#define REGION_SAMPLES 256
+#define REGION_LOW 0.01
+#define REGION_HIGH 0.99
+
+static LimnerModifiers
+get_modifiers (GdkModifierType state)
+{
+  LimnerModifiers modifiers = 0;
+
+  if (state & GDK_SHIFT_MASK)
+    modifiers |= LIMNER_MODIFIER_SHIFT;
+  if (state & GDK_CONTROL_MASK)
+    modifiers |= LIMNER_MODIFIER_CONTROL;
+  if (state & GDK_ALT_MASK)
+    modifiers |= LIMNER_MODIFIER_ALT;
+  return modifiers;
+}
+
+static LimnerPointer
+get_pointer (LimnerCanvas *self, guint button, guint n_press)
+{
+  return (LimnerPointer){
+    .point = limner_canvas_to_image (self, self->pointer),
+    .pixel = 1.0 / limner_canvas_get_painter_view (self).scale,
+    .button = button,
+    .n_press = n_press,
+    .modifiers = self->modifiers,
+  };
+}
+
+static gboolean
+has_tool (LimnerCanvas *self)
+{
+  return self->tool != NULL && self->pixels != NULL;
+}
+
+/* ---- cursor ---- */
+
+static const char *
+get_cursor_name (LimnerCursor cursor)
+{
+  static const char *const names[] = {
+    [LIMNER_CURSOR_DEFAULT] = "default",     [LIMNER_CURSOR_CROSSHAIR] = "crosshair",
+    [LIMNER_CURSOR_MOVE] = "move",           [LIMNER_CURSOR_POINTER] = "pointer",
+    [LIMNER_CURSOR_GRAB] = "grab",           [LIMNER_CURSOR_GRABBING] = "grabbing",
+    [LIMNER_CURSOR_NONE] = "none",           [LIMNER_CURSOR_RESIZE_N] = "n-resize",
+    [LIMNER_CURSOR_RESIZE_NE] = "ne-resize", [LIMNER_CURSOR_RESIZE_E] = "e-resize",
+    [LIMNER_CURSOR_RESIZE_SE] = "se-resize", [LIMNER_CURSOR_RESIZE_S] = "s-resize",
+    [LIMNER_CURSOR_RESIZE_SW] = "sw-resize", [LIMNER_CURSOR_RESIZE_W] = "w-resize",
+    [LIMNER_CURSOR_RESIZE_NW] = "nw-resize",
+  };
+
+  return names[cursor < G_N_ELEMENTS (names) ? cursor : LIMNER_CURSOR_DEFAULT];
+}
+
+static LimnerCursor
+find_cursor (LimnerCanvas *self)
+{
+  if (self->gesture == LIMNER_GESTURE_PAN)
+    return LIMNER_CURSOR_GRABBING;
+  if (self->gesture == LIMNER_GESTURE_REGION)
+    return LIMNER_CURSOR_CROSSHAIR;
+  if (self->space_down && self->gesture == LIMNER_GESTURE_NONE)
+    return LIMNER_CURSOR_GRAB;
+  return has_tool (self) ? limner_tool_get_cursor (self->tool) : LIMNER_CURSOR_DEFAULT;
+}
+
+void
+limner_canvas_update_cursor (LimnerCanvas *self)
+{
+  const char *name = get_cursor_name (find_cursor (self));
+  const char *hint = self->tool != NULL ? limner_tool_get_hint (self->tool) : "";
+  gboolean changed = FALSE;
+
+  if (g_strcmp0 (name, self->cursor_name) != 0)
+    {
+      g_free (self->cursor_name);
+      self->cursor_name = g_strdup (name);
+      gtk_widget_set_cursor_from_name (GTK_WIDGET (self), name);
+      changed = TRUE;
+    }
+  if (g_strcmp0 (hint, self->hint) != 0)
+    {
+      g_free (self->hint);
+      self->hint = g_strdup (hint);
+      changed = TRUE;
+    }
+  if (changed)
+    limner_canvas_emit_tool_changed (self);
+}
+
+/* ---- window/level ---- */
+
+static void
+drag_window (LimnerCanvas *self)
+{
+  const LimnerWindowLevel *start = &self->press_window;
+  double width = MAX (start->high - start->low, 1.0);
+  double level = (start->high + start->low) / 2.0;
+  LimnerWindowLevel window = { .invert = start->invert };
+
+  /* to the right: wider, less contrast; up: brighter */
+  level += (self->pointer.y - self->press.y) / LEVEL_DRAG * width;
+  width = MAX (width * exp ((self->pointer.x - self->press.x) / WINDOW_DRAG), 1.0);
+  window.low = level - width / 2.0;
+  window.high = level + width / 2.0;
+  limner_canvas_set_window_level (self, &window);
+  limner_canvas_emit_window_level_changed (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static int
+compare_values (gconstpointer a, gconstpointer b)
+{
+  guint first = *(const guint *) a, second = *(const guint *) b;
+
+  return first < second ? -1 : first > second;
+}
+
+/* Values of all channels inside a region, at most REGION_SAMPLES a side, ascending. */
+static GArray *
+sample_region (LimnerPixels *pixels, const LimnerBox *box_img)
+{
+  GArray *values = g_array_new (FALSE, FALSE, sizeof (guint));
+  LimnerBox box = limner_box_clamp (box_img, limner_pixels_get_width (pixels),
+                                    limner_pixels_get_height (pixels));
+  double step_x = MAX (box.width / REGION_SAMPLES, 1.0);
+  double step_y = MAX (box.height / REGION_SAMPLES, 1.0);
+  guint found[3];
+
+  for (double y = floor (box.y); y < box.y + box.height; y += step_y)
+    for (double x = floor (box.x); x < box.x + box.width; x += step_x)
+      g_array_append_vals (values, found,
+                           limner_pixels_get_value (pixels, (int) x, (int) y, found));
+  g_array_sort (values, compare_values);
+  return values;
+}
+
+static void
+fit_window (LimnerCanvas *self)
+{
+  LimnerBox region = limner_box_from_corners (limner_canvas_to_image (self, self->press),
+                                              limner_canvas_to_image (self, self->pointer));
+  g_autoptr (GArray) values = sample_region (self->pixels, &region);
+  LimnerWindowLevel window = self->press_window;
+
+  if (values->len == 0)
+    return;
+  window.low = g_array_index (values, guint, (guint) (REGION_LOW * (values->len - 1)));
+  window.high = g_array_index (values, guint, (guint) (REGION_HIGH * (values->len - 1)));
+  window.high = MAX (window.high, window.low + 1.0);
+  limner_canvas_set_window_level (self, &window);
+  limner_canvas_emit_window_level_changed (self);
+}
+
+/* ---- pointer ---- */
+
+static void
+set_pointer (LimnerCanvas *self, double x, double y, GdkModifierType state)
+{
+  self->has_pointer = TRUE;
+  self->pointer = (LimnerPoint){ x, y };
+  self->modifiers = get_modifiers (state);
+}
+
+static gboolean
+is_in_widget (LimnerCanvas *self, LimnerPoint point)
+{
+  return point.x >= 0 && point.y >= 0 && point.x < self->width && point.y < self->height;
+}
+
+static void
+tell_pointer (LimnerCanvas *self)
+{
+  LimnerPoint point = { 0, 0 };
+  gboolean inside = FALSE;
+
+  if (self->pixels != NULL && self->has_pointer)
+    {
+      point = limner_canvas_to_image (self, self->pointer);
+      inside = point.x >= 0 && point.y >= 0 && point.x < limner_pixels_get_width (self->pixels) &&
+               point.y < limner_pixels_get_height (self->pixels) &&
+               is_in_widget (self, self->pointer);
+    }
+  limner_canvas_emit_pointer_moved (self, point, inside);
+}
+
+void
+limner_canvas_pointer_follow (LimnerCanvas *self)
+{
+  LimnerPointer pointer;
+
+  if (!self->has_pointer)
+    return;
+  tell_pointer (self);
+  if (!has_tool (self) ||
+      (self->gesture != LIMNER_GESTURE_NONE && self->gesture != LIMNER_GESTURE_TOOL))
+    return;
+  pointer = get_pointer (self, 0, 0);
+  limner_tool_motion (self->tool, &pointer);
+}
+
+static void
+stop_auto_pan (LimnerCanvas *self)
+{
+  if (self->auto_pan_tick == 0)
+    return;
+  gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->auto_pan_tick);
+  self->auto_pan_tick = 0;
+}
+
+/* How far beyond the edge, with the sign that the picture has to move. */
+static double
+get_overshoot (double at, double size)
+{
+  double beyond = at < 0 ? -at : at > size ? size - at : 0;
+
+  return CLAMP (beyond * AUTO_PAN_SPEED, -AUTO_PAN_MAX, AUTO_PAN_MAX);
+}
+
+static gboolean
+on_auto_pan (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  LimnerCanvas *self = LIMNER_CANVAS (widget);
+  gint64 now = gdk_frame_clock_get_frame_time (clock);
+  double seconds = self->auto_pan_time != 0 ? (now - self->auto_pan_time) / 1e6 : 0;
+
+  self->auto_pan_time = now;
+  limner_canvas_pan (self, get_overshoot (self->pointer.x, self->width) * seconds,
+                     get_overshoot (self->pointer.y, self->height) * seconds);
+  return G_SOURCE_CONTINUE;
+}
+
+/* A shape that is drawn or moved beyond the edge takes the view along. */
+static void
+update_auto_pan (LimnerCanvas *self)
+{
+  gboolean is_beyond = self->gesture == LIMNER_GESTURE_TOOL && has_tool (self) &&
+                       limner_tool_is_active (self->tool) && !is_in_widget (self, self->pointer);
+
+  if (!is_beyond)
+    stop_auto_pan (self);
+  else if (self->auto_pan_tick == 0)
+    {
+      self->auto_pan_time = 0;
+      self->auto_pan_tick =
+          gtk_widget_add_tick_callback (GTK_WIDGET (self), on_auto_pan, NULL, NULL);
+    }
+}
+
+static void
+press_primary (LimnerCanvas *self, guint n_press)
+{
+  LimnerPointer pointer = get_pointer (self, GDK_BUTTON_PRIMARY, n_press);
+
+  /* what the tool does not take, or nobody could, moves the picture */
+  if (self->space_down)
+    self->space_used = TRUE;
+  else if (has_tool (self) && limner_tool_press (self->tool, &pointer))
+    {
+      self->gesture = LIMNER_GESTURE_TOOL;
+      return;
+    }
+  self->gesture = LIMNER_GESTURE_PAN;
+}
+
+void
+limner_canvas_press (
+    LimnerCanvas *self, double x, double y, guint button, guint n_press, GdkModifierType state)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  if (self->gesture != LIMNER_GESTURE_NONE)
+    return;
+  set_pointer (self, x, y, state);
+  self->press = self->last = self->pointer;
+  self->button = button;
+  if (button == GDK_BUTTON_PRIMARY)
+    press_primary (self, n_press);
+  else if (button == GDK_BUTTON_MIDDLE)
+    self->gesture = LIMNER_GESTURE_PAN;
+  else if (button == GDK_BUTTON_SECONDARY)
+    self->gesture = LIMNER_GESTURE_RIGHT;
+  limner_canvas_update_cursor (self);
+}
+
+static void
+motion_right (LimnerCanvas *self)
+{
+  if (self->gesture == LIMNER_GESTURE_RIGHT)
+    {
+      if (self->pixels == NULL ||
+          hypot (self->pointer.x - self->press.x, self->pointer.y - self->press.y) < DRAG_THRESHOLD)
+        return;
+      self->press_window = limner_canvas_get_window_level (self);
+      self->gesture =
+          self->modifiers & LIMNER_MODIFIER_CONTROL ? LIMNER_GESTURE_REGION : LIMNER_GESTURE_WINDOW;
+      limner_canvas_update_cursor (self);
+    }
+  if (self->gesture == LIMNER_GESTURE_WINDOW)
+    drag_window (self);
+  else
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+limner_canvas_motion (LimnerCanvas *self, double x, double y, GdkModifierType state)
+{
+  set_pointer (self, x, y, state);
+  switch (self->gesture)
+    {
+    case LIMNER_GESTURE_PAN:
+      limner_canvas_pan (self, x - self->last.x, y - self->last.y);
+      self->last = self->pointer;
+      return;
+    case LIMNER_GESTURE_RIGHT:
+    case LIMNER_GESTURE_WINDOW:
+    case LIMNER_GESTURE_REGION:
+      motion_right (self);
+      tell_pointer (self);
+      return;
+    case LIMNER_GESTURE_TOOL:
+    case LIMNER_GESTURE_NONE:
+    default:
+      limner_canvas_pointer_follow (self);
+      update_auto_pan (self);
+    }
+}
+
+/* While something is drawn a right click takes back its last point, else it opens a menu. */
+static void
+right_click (LimnerCanvas *self)
+{
+  LimnerPointer pointer = get_pointer (self, GDK_BUTTON_SECONDARY, 1);
+
+  if (!has_tool (self) || !limner_tool_is_active (self->tool))
+    {
+      limner_canvas_emit_context_menu (self, self->press);
+      return;
+    }
+  limner_tool_press (self->tool, &pointer);
+  limner_tool_release (self->tool, &pointer);
+}
+
+void
+limner_canvas_release (LimnerCanvas *self, double x, double y, GdkModifierType state)
+{
+  LimnerGesture gesture = self->gesture;
+  LimnerPointer pointer;
+
+  if (gesture == LIMNER_GESTURE_NONE)
+    return;
+  set_pointer (self, x, y, state);
+  self->gesture = LIMNER_GESTURE_NONE;
+  stop_auto_pan (self);
+  pointer = get_pointer (self, self->button, 1);
+  if (gesture == LIMNER_GESTURE_TOOL && has_tool (self))
+    limner_tool_release (self->tool, &pointer);
+  else if (gesture == LIMNER_GESTURE_RIGHT)
+    right_click (self);
+  else if (gesture == LIMNER_GESTURE_REGION && self->pixels != NULL)
+    fit_window (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  limner_canvas_update_cursor (self);
+}
+
+void
+limner_canvas_input_cancel (LimnerCanvas *self)
+{
+  gboolean was_tool = self->gesture == LIMNER_GESTURE_TOOL;
+
+  if (self->gesture == LIMNER_GESTURE_NONE)
+    return;
+  self->gesture = LIMNER_GESTURE_NONE;
+  stop_auto_pan (self);
+  if (was_tool && self->tool != NULL)
+    limner_tool_cancel (self->tool);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  limner_canvas_update_cursor (self);
+}
+
+void
+limner_canvas_leave (LimnerCanvas *self)
+{
+  /* a drag goes on outside */
+  if (self->gesture != LIMNER_GESTURE_NONE)
+    return;
+  self->has_pointer = FALSE;
+  tell_pointer (self);
+  if (self->tool != NULL)
+    limner_tool_leave (self->tool);
+}
+
+/* ---- wheel and touchpad ---- */
+
+static double
+get_wheel_step (double size)
+{
+  /* as GTK's own scrolled windows */
+  return pow (MAX (size, 1.0), 2.0 / 3.0);
+}
+
+gboolean
+limner_canvas_scroll (
+    LimnerCanvas *self, double dx, double dy, gboolean is_wheel, GdkModifierType state)
+{
+  LimnerPoint at =
+      self->has_pointer ? self->pointer : (LimnerPoint){ self->width / 2.0, self->height / 2.0 };
+  gboolean control = (state & GDK_CONTROL_MASK) != 0;
+  double swap;
+
+  if (self->pixels == NULL)
+    return FALSE;
+  /* two fingers always scroll: they pinch to zoom */
+  if (control != (self->wheel_zooms && is_wheel))
+    {
+      limner_canvas_zoom_at (self,
+                             limner_canvas_get_zoom (self) *
+                                 (is_wheel ? pow (WHEEL_ZOOM, -dy) : exp (-dy / TOUCH_ZOOM)),
+                             at, is_wheel);
+      return TRUE;
+    }
+  if ((state & GDK_SHIFT_MASK) && dx == 0)
+    {
+      swap = dx;
+      dx = dy;
+      dy = swap;
+    }
+  if (is_wheel)
+    {
+      dx *= get_wheel_step (self->width);
+      dy *= get_wheel_step (self->height);
+    }
+  limner_canvas_pan (self, -dx, -dy);
+  return TRUE;
+}
+
+/* ---- keys ---- */
+
+static gboolean
+find_tool_key (guint keyval, LimnerKey *key)
+{
+  switch (keyval)
+    {
+    case GDK_KEY_Return:
+    case GDK_KEY_KP_Enter:
+    case GDK_KEY_ISO_Enter:
+      *key = LIMNER_KEY_ENTER;
+      return TRUE;
+    case GDK_KEY_Escape:
+      *key = LIMNER_KEY_ESCAPE;
+      return TRUE;
+    case GDK_KEY_BackSpace:
+      *key = LIMNER_KEY_BACKSPACE;
+      return TRUE;
+    case GDK_KEY_Delete:
+    case GDK_KEY_KP_Delete:
+      *key = LIMNER_KEY_DELETE;
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+press_space (LimnerCanvas *self, LimnerModifiers modifiers)
+{
+  if (modifiers != 0)
+    return FALSE;
+  if (has_tool (self) && limner_tool_is_active (self->tool) && self->gesture == LIMNER_GESTURE_NONE)
+    return limner_tool_key (self->tool, LIMNER_KEY_SPACE, modifiers);
+  /* repeated while it is held */
+  if (!self->space_down)
+    {
+      self->space_down = TRUE;
+      self->space_used = self->gesture != LIMNER_GESTURE_NONE;
+      self->space_time = g_get_monotonic_time ();
+      limner_canvas_update_cursor (self);
+    }
+  return TRUE;
+}
+
+gboolean
+limner_canvas_key_pressed (LimnerCanvas *self, guint keyval, GdkModifierType state)
+{
+  LimnerModifiers modifiers = get_modifiers (state);
+  LimnerKey key;
+
+  if (keyval == GDK_KEY_space || keyval == GDK_KEY_KP_Space)
+    return press_space (self, modifiers);
+  if (!find_tool_key (keyval, &key))
+    return FALSE;
+  if (key == LIMNER_KEY_ESCAPE && self->gesture != LIMNER_GESTURE_NONE &&
+      self->gesture != LIMNER_GESTURE_TOOL)
+    {
+      if (self->gesture == LIMNER_GESTURE_WINDOW)
+        {
+          limner_canvas_set_window_level (self, &self->press_window);
+          limner_canvas_emit_window_level_changed (self);
+        }
+      limner_canvas_input_cancel (self);
+      return TRUE;
+    }
+  return has_tool (self) && limner_tool_key (self->tool, key, modifiers);
+}
+
+void
+limner_canvas_key_released (LimnerCanvas *self, guint keyval)
+{
+  gboolean is_tap;
+
+  if ((keyval != GDK_KEY_space && keyval != GDK_KEY_KP_Space) || !self->space_down)
+    return;
+  is_tap = !self->space_used && g_get_monotonic_time () - self->space_time < SPACE_TAP_US;
+  self->space_down = FALSE;
+  limner_canvas_update_cursor (self);
+  if (is_tap && !(has_tool (self) && limner_tool_key (self->tool, LIMNER_KEY_SPACE, 0)))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toggle-done", NULL);
+}
+
+/* ---- controllers: they only read events ---- */
+
+static GdkModifierType
+get_state (gpointer controller)
+{
+  return gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
+}
+
+static void
+on_pressed (GtkGestureClick *click, int n_press, double x, double y, LimnerCanvas *self)
+{
+  guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (click));
+
+  limner_canvas_press (self, x, y, button, (guint) n_press, get_state (click));
+  gtk_gesture_set_state (GTK_GESTURE (click), GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+static void
+on_released (GtkGestureClick *click, int n_press, double x, double y, LimnerCanvas *self)
+{
+  limner_canvas_release (self, x, y, get_state (click));
+}
+
+/* The click gesture forgets its sequence when the pointer moves far; the drag goes on to the end.
+ */
+static void
+on_drag_update (GtkGestureDrag *drag, double dx, double dy, LimnerCanvas *self)
+{
+  double x, y;
+
+  if (gtk_gesture_drag_get_start_point (drag, &x, &y))
+    limner_canvas_motion (self, x + dx, y + dy, get_state (drag));
+}
+
+static void
+on_drag_end (GtkGestureDrag *drag, double dx, double dy, LimnerCanvas *self)
+{
+  double x, y;
+
+  if (gtk_gesture_drag_get_start_point (drag, &x, &y))
+    limner_canvas_release (self, x + dx, y + dy, get_state (drag));
+}
+
+static void
+on_drag_cancel (GtkGesture *gesture, GdkEventSequence *sequence, LimnerCanvas *self)
+{
+  limner_canvas_input_cancel (self);
+}
+
+static void
+on_motion (GtkEventControllerMotion *motion, double x, double y, LimnerCanvas *self)
+{
+  /* during a drag its own gesture tells, also for touch and beyond the edges */
+  if (self->gesture == LIMNER_GESTURE_NONE)
+    limner_canvas_motion (self, x, y, get_state (motion));
+}
+
+static gboolean
+on_scroll (GtkEventControllerScroll *scroll, double dx, double dy, LimnerCanvas *self)
+{
+  gboolean is_wheel = gtk_event_controller_scroll_get_unit (scroll) == GDK_SCROLL_UNIT_WHEEL;
+
+  return limner_canvas_scroll (self, dx, dy, is_wheel, get_state (scroll));
+}
+
+static void
+on_pinch_begin (GtkGesture *gesture, GdkEventSequence *sequence, LimnerCanvas *self)
+{
+  self->pinch_scale = limner_canvas_get_zoom (self);
+  limner_canvas_input_cancel (self);
+}
+
+static void
+on_pinch (GtkGestureZoom *zoom, double scale, LimnerCanvas *self)
+{
+  LimnerPoint at = self->pointer;
+
+  gtk_gesture_get_bounding_box_center (GTK_GESTURE (zoom), &at.x, &at.y);
+  limner_canvas_zoom_at (self, self->pinch_scale * scale, at, FALSE);
+}
+
+static gboolean
+on_key_pressed (GtkEventControllerKey *keys,
+                guint keyval,
+                guint keycode,
+                GdkModifierType state,
+                LimnerCanvas *self)
+{
+  return limner_canvas_key_pressed (self, keyval, state);
+}
+
+static void
+on_key_released (GtkEventControllerKey *keys,
+                 guint keyval,
+                 guint keycode,
+                 GdkModifierType state,
+                 LimnerCanvas *self)
+{
+  limner_canvas_key_released (self, keyval);
+}
+
+/* Its release will go to somebody else. */
+static void
+on_focus_leave (GtkEventControllerFocus *focus, LimnerCanvas *self)
+{
+  self->space_down = FALSE;
+  limner_canvas_update_cursor (self);
+}
+
+static void
+init_pointer (LimnerCanvas *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+  GtkEventController *scroll =
+      gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+  GtkGesture *zoom = gtk_gesture_zoom_new ();
+
+  self->click = gtk_gesture_click_new ();
+  self->drag = gtk_gesture_drag_new ();
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (self->click), 0);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (self->drag), 0);
+  g_signal_connect (self->click, "pressed", G_CALLBACK (on_pressed), self);
+  g_signal_connect (self->click, "released", G_CALLBACK (on_released), self);
+  g_signal_connect (self->drag, "drag-update", G_CALLBACK (on_drag_update), self);
+  g_signal_connect (self->drag, "drag-end", G_CALLBACK (on_drag_end), self);
+  g_signal_connect (self->drag, "cancel", G_CALLBACK (on_drag_cancel), self);
+  g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
+  g_signal_connect (motion, "enter", G_CALLBACK (on_motion), self);
+  g_signal_connect_swapped (motion, "leave", G_CALLBACK (limner_canvas_leave), self);
+  g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
+  g_signal_connect (zoom, "begin", G_CALLBACK (on_pinch_begin), self);
+  g_signal_connect (zoom, "scale-changed", G_CALLBACK (on_pinch), self);
+  gtk_widget_add_controller (widget, motion);
+  gtk_widget_add_controller (widget, scroll);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (zoom));
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (self->drag));
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (self->click));
+  gtk_gesture_group (self->drag, self->click);
+}
+
+void
+limner_canvas_input_init (LimnerCanvas *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
+  init_pointer (self);
+  /* before the shortcuts of the window that sit on the canvas: the tool is asked first */
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
+  g_signal_connect (keys, "key-released", G_CALLBACK (on_key_released), self);
+  g_signal_connect (focus, "leave", G_CALLBACK (on_focus_leave), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  gtk_widget_add_controller (GTK_WIDGET (self), focus);
+}

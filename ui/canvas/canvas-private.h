@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The canvas as its own files see it: canvas.c (the widget), canvas-view.c (zoom and place),
+ * canvas-hand.c (what is above the tiles), canvas-input.c (pointer and keys). Tests call the
+ * handlers of canvas-input.c directly.
+ */
+
+#include "canvas.h"
+#include "tile-cache.h"
+#include "viewport.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  LIMNER_GESTURE_NONE,
+  LIMNER_GESTURE_TOOL, /* the tool has the pointer */
+  LIMNER_GESTURE_PAN,
+  LIMNER_GESTURE_RIGHT,  /* a right click, or the beginning of a right drag */
+  LIMNER_GESTURE_WINDOW, /* window/level */
+  LIMNER_GESTURE_REGION  /* window/level from a region */
+} LimnerGesture;
+
+struct _LimnerCanvas
+{
+  GtkWidget parent_instance;
+
+  LimnerTileCache *tiles;
+  LimnerPixels *pixels; /* (nullable) */
+  LimnerScene *scene;   /* (nullable) */
+  LimnerTool *tool;     /* (nullable) */
+  gboolean has_window;
+  LimnerWindowLevel window;
+  LimnerPaintStyle style;
+  gboolean show_labels;
+  gboolean show_crosshair;
+  gboolean wheel_zooms;
+
+  /* Shapes. */
+  guint shapes_source;      /* they are to be taken from the scene */
+  gboolean shapes_shown;    /* the scene's picture is the one shown */
+  gboolean shapes_selected; /* the selection is so large that it is painted into the tiles */
+  gboolean shapes_restyled; /* all of them look different */
+
+  /* View. */
+  LimnerZoomMode zoom_mode;
+  LimnerViewport view;   /* what is shown */
+  LimnerViewport target; /* what will be shown when the movement ends */
+  LimnerViewport from;   /* where it began */
+  guint move_tick;
+  gint64 move_start; /* frame time; 0 = the next frame */
+  int width;         /* screen pixels, as last allocated */
+  int height;
+  int scale_factor;
+  guint last_width; /* image pixels: of the picture before */
+  guint last_height;
+
+  /* The hand's layer. */
+  GPtrArray *overlay; /* (element-type GskRenderNode): in screen pixels from the picture's corner */
+  gboolean overlay_dirty;
+  double overlay_scale;
+  gboolean overlay_is_clipped; /* holds only what is near the view */
+  LimnerBox overlay_area;      /* then: what it holds, screen pixels from the picture's corner */
+  GskRenderNode *tool_node;    /* (nullable) */
+  gboolean tool_dirty;
+  LimnerCursor cursor;
+  char *cursor_name;
+  char *hint;
+
+  /* Pointer and keys. */
+  GtkGesture *click;
+  GtkGesture *drag;
+  LimnerGesture gesture;
+  guint button;
+  LimnerModifiers modifiers;
+  gboolean has_pointer;
+  LimnerPoint pointer; /* screen pixels of the widget */
+  LimnerPoint press;   /* the same, where the button went down */
+  LimnerPoint last;    /* the same, at the last motion of a pan */
+  LimnerWindowLevel press_window;
+  double pinch_scale;
+  guint auto_pan_tick;
+  gint64 auto_pan_time;
+  gboolean space_down;
+  gboolean space_used; /* it was held for a drag */
+  gint64 space_time;
+};
+
+/* ---- canvas.c ---- */
+
+/* Looks of the tiles follow window, style, theme and scale factor. */
+void limner_canvas_update_look (LimnerCanvas *self);
+
+/* Takes the resting shapes from the scene, if they changed. */
+void limner_canvas_flush_shapes (LimnerCanvas *self);
+void limner_canvas_emit_pointer_moved (LimnerCanvas *self, LimnerPoint point_img, gboolean inside);
+void limner_canvas_emit_context_menu (LimnerCanvas *self, LimnerPoint at);
+void limner_canvas_emit_window_level_changed (LimnerCanvas *self);
+void limner_canvas_emit_tool_changed (LimnerCanvas *self);
+void limner_canvas_notify_zoom (LimnerCanvas *self, gboolean zoom, gboolean mode);
+LimnerTileCache *limner_canvas_get_tiles (LimnerCanvas *self);
+
+/* ---- canvas-view.c ---- */
+
+void limner_canvas_view_allocate (LimnerCanvas *self, int width, int height);
+
+/* Another picture, or none. */
+void limner_canvas_view_reset (LimnerCanvas *self, gboolean keep_view);
+void limner_canvas_view_stop (LimnerCanvas *self);
+
+/* Screen pixels; at once. */
+void limner_canvas_pan (LimnerCanvas *self, double dx, double dy);
+void limner_canvas_zoom_at (LimnerCanvas *self, double zoom, LimnerPoint at_view, gboolean ease);
+
+/* Where image pixels are in the widget, screen pixels. */
+LimnerView limner_canvas_get_painter_view (LimnerCanvas *self);
+
+/* ---- canvas-hand.c ---- */
+
+/* Selections up to this size are painted above the tiles. */
+#define LIMNER_CANVAS_MAX_OVERLAY 64
+
+void limner_canvas_hand_snapshot (LimnerCanvas *self, GtkSnapshot *snapshot);
+void limner_canvas_queue_overlay (LimnerCanvas *self);
+void limner_canvas_hand_clear (LimnerCanvas *self);
+
+/* ---- canvas-input.c ---- */
+
+void limner_canvas_input_init (LimnerCanvas *self);
+
+/* Ends whatever the pointer is doing. */
+void limner_canvas_input_cancel (LimnerCanvas *self);
+void limner_canvas_press (
+    LimnerCanvas *self, double x, double y, guint button, guint n_press, GdkModifierType state);
+void limner_canvas_motion (LimnerCanvas *self, double x, double y, GdkModifierType state);
+void limner_canvas_release (LimnerCanvas *self, double x, double y, GdkModifierType state);
+void limner_canvas_leave (LimnerCanvas *self);
+gboolean limner_canvas_scroll (
+    LimnerCanvas *self, double dx, double dy, gboolean is_wheel, GdkModifierType state);
+gboolean limner_canvas_key_pressed (LimnerCanvas *self, guint keyval, GdkModifierType state);
+void limner_canvas_key_released (LimnerCanvas *self, guint keyval);
+
+/* The view moved below a resting pointer. */
+void limner_canvas_pointer_follow (LimnerCanvas *self);
+void limner_canvas_update_cursor (LimnerCanvas *self);
+
+G_END_DECLS

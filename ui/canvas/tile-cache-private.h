@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Shared by tile-cache.c (which tiles there are) and tile-draw.c (how they get on the screen). */
+
+#include "tile-cache.h"
+#include "tile-queue.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  int column;
+  int row;
+  cairo_surface_t *surface; /* (nullable): what is shown */
+  GskRenderNode *node;      /* (nullable): the same, made once */
+  GskRenderNode *fallback;  /* (nullable): stands in for it, made once */
+  guint64 stamp;            /* state of the content that is shown */
+  cairo_surface_t *next;    /* (nullable): replaces it together with others */
+  guint64 next_stamp;
+  guint64 wanted_stamp; /* the last change that this tile shows */
+  guint64 last_used;
+  LimnerTileJob *job; /* (nullable): not owned, in the queue or running */
+} LimnerTile;
+
+typedef struct
+{
+  double scale;
+  GHashTable *tiles; /* place -> LimnerTile */
+  guint64 last_used;
+} LimnerTileLevel;
+
+/* Columns and rows, the last ones included; empty if last < first. */
+typedef struct
+{
+  int column_first;
+  int row_first;
+  int column_last;
+  int row_last;
+} LimnerTileRange;
+
+struct _LimnerTileCache
+{
+  void (*changed) (gpointer user_data);
+  gpointer user_data;
+  LimnerTileQueue *queue;
+  GPtrArray *jobs; /* not owned: all that are in the queue or running */
+  gsize max_bytes;
+  gsize n_surfaces;
+
+  LimnerTileContent content;
+  guint64 stamp;       /* increases with each change of the content */
+  guint64 first_stamp; /* of this picture */
+
+  LimnerViewport view; /* scale 0: none yet */
+  int width;
+  int height;
+  guint64 clock; /* increases with each view */
+
+  GPtrArray *levels;
+  LimnerTileLevel *current;  /* (nullable): one of the levels */
+  LimnerTileLevel *complete; /* (nullable): the last one that had all that was visible */
+  gint64 next_since;         /* when the first tile began to wait for the others; 0 = none waits */
+
+  cairo_surface_t *overview; /* (nullable) */
+  double overview_scale;
+  guint64 overview_stamp;
+  guint64 overview_wanted;
+  gboolean is_first_frame;
+  gboolean is_in_snapshot; /* what comes now is in this frame */
+
+  gboolean show_labels;
+  LimnerLabelLayout *labels; /* (nullable) */
+  GPtrArray *label_nodes; /* (element-type GskRenderNode) (nullable elements): one for each chip */
+  guint64 labels_stamp;
+  guint64 labels_wanted;
+};
+
+/* (nullable) */
+LimnerTile *limner_tile_level_find (LimnerTileLevel *self, int column, int row);
+
+/* The tiles of the current level in view; @margin more on each side. */
+LimnerTileRange limner_tile_cache_get_range (LimnerTileCache *self, int margin);
+
+G_END_DECLS

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+#define G_LOG_DOMAIN "limner-window"
+
+#include "dialogs/export-dialog.h"
+#include "window-private.h"
+
+#include <glib/gi18n.h>
+
+/* Work that is shorter shows no progress bar. */
+#define PROGRESS_AFTER_MS 400
+
+/* ---- progress ---- */
+
+static gboolean
+on_progress_due (gpointer user_data)
+{
+  LimnerWindow *self = user_data;
+
+  self->progress_source = 0;
+  gtk_widget_set_visible (self->progress_box, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+void
+limner_window_show_progress (LimnerWindow *self, const char *text, gboolean cancellable)
+{
+  gtk_label_set_text (self->progress_label, text);
+  gtk_widget_set_visible (self->progress_cancel, cancellable);
+  gtk_progress_bar_set_fraction (self->progress_bar, 0.0);
+  if (self->progress_source == 0)
+    self->progress_source = g_timeout_add (PROGRESS_AFTER_MS, on_progress_due, self);
+}
+
+void
+limner_window_set_progress (LimnerWindow *self, double fraction)
+{
+  gtk_progress_bar_set_fraction (self->progress_bar, CLAMP (fraction, 0.0, 1.0));
+}
+
+void
+limner_window_hide_progress (LimnerWindow *self)
+{
+  g_clear_handle_id (&self->progress_source, g_source_remove);
+  gtk_widget_set_visible (self->progress_box, FALSE);
+}
+
+/* Long work of the document itself: a checkpoint of a large file. */
+void
+limner_window_update_busy (LimnerWindow *self)
+{
+  gboolean busy = FALSE;
+  double progress = 0.0;
+
+  if (self->document == NULL || self->closing || self->exporting != NULL ||
+      limner_window_is_opening (self))
+    return;
+  g_object_get (self->document, "busy", &busy, "progress", &progress, NULL);
+  if (busy && !self->busy)
+    limner_window_show_progress (self, _ ("Writing the COCO file…"), FALSE);
+  else if (!busy && self->busy)
+    limner_window_hide_progress (self);
+  if (busy)
+    limner_window_set_progress (self, progress);
+  self->busy = busy;
+}
+
+/* ---- banner ---- */
+
+void
+limner_window_show_banner (LimnerWindow *self,
+                           LimnerBannerUse use,
+                           const char *title,
+                           const char *detail,
+                           const char *label,
+                           const char *action)
+{
+  if (self->banner_use == LIMNER_BANNER_TROUBLE)
+    {
+      limner_window_toast (self, title);
+      return;
+    }
+  self->banner_use = use;
+  limner_banner_show (self->banner, title, detail, label, action, NULL, NULL, TRUE);
+}
+
+void
+limner_window_hide_banner (LimnerWindow *self, LimnerBannerUse use)
+{
+  if (self->banner_use != use)
+    return;
+  self->banner_use = LIMNER_BANNER_NONE;
+  limner_banner_hide (self->banner);
+}
+
+typedef struct
+{
+  const char *first_label;
+  const char *first_action;
+  const char *second_label;
+  const char *second_action;
+  gboolean closable;
+} TroubleButtons;
+
+static TroubleButtons
+get_buttons (LimnerTroubleKind kind)
+{
+  switch (kind)
+    {
+    case LIMNER_TROUBLE_CONFLICT:
+      return (TroubleButtons){ N_ ("Take theirs"), "win.resolve::theirs", N_ ("Keep mine"),
+                               "win.resolve::ours", FALSE };
+    case LIMNER_TROUBLE_READ_ONLY:
+      return (TroubleButtons){ N_ ("Show folder"), "win.show-folder", N_ ("Export…"), "win.export",
+                               TRUE };
+    case LIMNER_TROUBLE_HELD:
+      return (TroubleButtons){ N_ ("Export…"), "win.export", N_ ("Try again"), "win.retry", TRUE };
+    case LIMNER_TROUBLE_WORKSPACE:
+      return (TroubleButtons){ NULL, NULL, N_ ("Show folder"), "win.show-folder", TRUE };
+    case LIMNER_TROUBLE_SAVE_FAILED:
+      return (TroubleButtons){ N_ ("Save elsewhere…"), "win.save-elsewhere", N_ ("Try again"),
+                               "win.retry", TRUE };
+    case LIMNER_TROUBLE_NOT_DURABLE:
+    case LIMNER_TROUBLE_GONE:
+    case LIMNER_TROUBLE_NONE:
+    default:
+      return (TroubleButtons){ N_ ("Save elsewhere…"), "win.save-elsewhere", N_ ("Try again"),
+                               "win.retry", FALSE };
+    }
+}
+
+void
+limner_window_update_trouble (LimnerWindow *self)
+{
+  const LimnerTrouble *trouble =
+      self->document != NULL ? limner_document_get_trouble (self->document) : NULL;
+  TroubleButtons buttons;
+
+  if (trouble == NULL || trouble->kind == LIMNER_TROUBLE_NONE)
+    {
+      limner_window_hide_banner (self, LIMNER_BANNER_TROUBLE);
+      return;
+    }
+  buttons = get_buttons (trouble->kind);
+  self->banner_use = LIMNER_BANNER_TROUBLE;
+  limner_banner_show (self->banner, trouble->title, trouble->detail,
+                      buttons.first_label != NULL ? _ (buttons.first_label) : NULL,
+                      buttons.first_action, _ (buttons.second_label), buttons.second_action,
+                      buttons.closable);
+}
+
+/* ---- saving ---- */
+
+/* Trouble shows itself; what is left to say is that it went well. */
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (LimnerWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *sentence = NULL;
+
+  if (self->document != LIMNER_DOCUMENT (source))
+    return;
+  if (!limner_document_save_finish (LIMNER_DOCUMENT (source), result, &error))
+    {
+      limner_window_update_trouble (self);
+      if (self->banner_use != LIMNER_BANNER_TROUBLE)
+        limner_window_toast (self, error->message);
+      return;
+    }
+  name = g_filename_display_basename (limner_document_get_path (self->document));
+  sentence = g_strdup_printf (_ ("%s is up to date"), name);
+  limner_window_toast (self, sentence);
+}
+
+void
+limner_window_save (LimnerWindow *self)
+{
+  limner_document_save_async (self->document, NULL, on_saved, g_object_ref (self));
+}
+
+/* ---- export ---- */
+
+static void
+on_export_progress (double fraction, gpointer user_data)
+{
+  limner_window_set_progress (user_data, fraction);
+}
+
+static void
+on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (LimnerWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  limner_window_hide_progress (self);
+  g_clear_object (&self->exporting);
+  if (limner_document_export_finish (LIMNER_DOCUMENT (source), result, &error))
+    limner_window_toast (self, _ ("The export is complete"));
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    limner_window_show_banner (self, LIMNER_BANNER_OPEN, _ ("Nothing was exported"), error->message,
+                               _ ("Export again…"), "win.export");
+}
+
+static void
+start_export (LimnerWindow *self, const char *target, const LimnerExportOptions *options)
+{
+  if (self->document == NULL)
+    return;
+  if (self->exporting != NULL)
+    {
+      limner_window_toast (self, _ ("An export is under way; wait for it or cancel it"));
+      return;
+    }
+  self->exporting = g_cancellable_new ();
+  limner_window_show_progress (self, _ ("Exporting…"), TRUE);
+  limner_document_export_async (self->document, target, options, on_export_progress, self,
+                                self->exporting, on_exported, g_object_ref (self));
+}
+
+static void
+on_export_requested (LimnerExportDialog *dialog, const char *target, LimnerWindow *self)
+{
+  const LimnerExportOptions options = limner_export_dialog_get_options (dialog);
+
+  start_export (self, target, &options);
+}
+
+void
+limner_window_export (LimnerWindow *self)
+{
+  GtkWidget *dialog = limner_export_dialog_new (GTK_WINDOW (self), self->document);
+
+  g_signal_connect_object (dialog, "export-requested", G_CALLBACK (on_export_requested), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+on_elsewhere_response (GtkNativeDialog *chooser, int response, LimnerWindow *self)
+{
+  const LimnerExportOptions options = { LIMNER_EXPORT_ALL, FALSE, FALSE };
+  g_autoptr (GFile) file = NULL;
+  g_autofree char *path = NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
+  if (file != NULL)
+    path = g_file_get_path (file);
+  if (path != NULL)
+    start_export (self, path, &options);
+  g_object_unref (chooser);
+}
+
+/* A whole copy in a place that can be written: nothing depends on the trouble going away. */
+void
+limner_window_save_elsewhere (LimnerWindow *self)
+{
+  g_autofree char *name = g_filename_display_basename (limner_document_get_path (self->document));
+  GtkFileChooserNative *chooser =
+      gtk_file_chooser_native_new (_ ("Save a copy of the COCO file"), GTK_WINDOW (self),
+                                   GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save"), NULL);
+
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), name);
+  g_signal_connect_object (chooser, "response", G_CALLBACK (on_elsewhere_response), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+/* ---- closing while work is at risk ---- */
+
+static void
+on_close_response (AdwMessageDialog *dialog, const char *response, LimnerWindow *self)
+{
+  if (g_str_equal (response, "elsewhere"))
+    {
+      limner_window_save_elsewhere (self);
+    }
+  else if (g_str_equal (response, "lose"))
+    {
+      self->may_destroy = TRUE;
+      gtk_window_destroy (GTK_WINDOW (self));
+    }
+}
+
+void
+limner_window_ask_close (LimnerWindow *self, const GError *error)
+{
+  GtkWidget *dialog =
+      adw_message_dialog_new (GTK_WINDOW (self), _ ("Some changes are nowhere on disk yet"),
+                              error->message);
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("Keep open"), "lose",
+                                    _ ("Close and lose them"), "elsewhere", _ ("Save elsewhere…"),
+                                    NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "lose",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "elsewhere",
+                                              ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "elsewhere");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_close_response), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
