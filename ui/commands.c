@@ -261,6 +261,40 @@ append_shortcut (GString *xml, const LimnerCommand *command)
                           accelerator, title);
 }
 
+/* Views of the shortcuts window, each with the headings from its first one on. Pages of one view
+ * would be too many, and GTK 4.8 warns about the buttons of its page switcher. */
+static const struct
+{
+  const char *title;
+  const char *first_heading;
+} views[] = {
+  { N_ ("Dataset and images"), FILES },
+  { N_ ("Drawing and shapes"), DRAW },
+  { N_ ("Classes and window"), CLASSES },
+};
+
+static void
+append_view (GString *xml, const char *heading, gboolean *open)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (views); i++)
+    {
+      g_autofree char *title = NULL;
+
+      if (!g_str_equal (views[i].first_heading, heading))
+        continue;
+      title = g_markup_escape_text (_ (views[i].title), -1);
+      if (*open)
+        g_string_append (xml, "</object></child>");
+      *open = TRUE;
+      g_string_append_printf (xml,
+                              "<child><object class='GtkShortcutsSection'>"
+                              "<property name='section-name'>view%u</property>"
+                              "<property name='title'>%s</property>"
+                              "<property name='max-height'>24</property>",
+                              i, title);
+    }
+}
+
 /* 4.8 can add groups to a shortcuts window through GtkBuilder only. */
 GtkShortcutsWindow *
 limner_commands_new_shortcuts_window (void)
@@ -268,18 +302,16 @@ limner_commands_new_shortcuts_window (void)
   guint n;
   const LimnerCommand *commands = limner_commands_list (&n);
   const char *section = NULL;
+  gboolean view_open = FALSE;
   g_autoptr (GString) xml = g_string_new (NULL);
   g_autoptr (GtkBuilder) builder = NULL;
   GtkShortcutsWindow *window;
 
   g_string_append (xml, "<interface><object class='GtkShortcutsWindow' id='window'>"
-                        "<property name='modal'>1</property><child>"
-                        "<object class='GtkShortcutsSection'>"
-                        "<property name='section-name'>all</property>"
-                        "<property name='max-height'>14</property>");
+                        "<property name='modal'>1</property>");
   for (guint i = 0; i < n; i++)
     {
-      if (commands[i].label == NULL)
+      if (commands[i].label == NULL || (commands[i].accels == NULL && commands[i].keys == NULL))
         continue;
       if (g_strcmp0 (section, commands[i].section) != 0)
         {
@@ -288,6 +320,7 @@ limner_commands_new_shortcuts_window (void)
           if (section != NULL)
             g_string_append (xml, "</object></child>");
           section = commands[i].section;
+          append_view (xml, section, &view_open);
           g_string_append_printf (xml,
                                   "<child><object class='GtkShortcutsGroup'>"
                                   "<property name='title'>%s</property>",

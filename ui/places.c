@@ -33,6 +33,7 @@ limner_place_free (LimnerPlace *self)
   g_free (self->coco_path);
   g_free (self->image_root);
   g_free (self->image);
+  g_free (self->picture);
   g_free (self);
 }
 
@@ -185,6 +186,7 @@ read_place (LimnerPlaces *self, const char *group)
   place->path = g_steal_pointer (&path);
   place->coco_path = dup_path (self->file, group, "coco");
   place->image_root = dup_path (self->file, group, "images");
+  place->picture = dup_path (self->file, group, "picture");
   image = g_key_file_get_string (self->file, group, "image", NULL);
   place->image = image != NULL ? g_uri_unescape_string (image, NULL) : NULL;
   place->n_images = (guint) g_key_file_get_uint64 (self->file, group, "n-images", NULL);
@@ -237,6 +239,7 @@ limner_places_note (LimnerPlaces *self, const LimnerPlace *place)
   set_path (self->file, group, "path", place->path);
   set_path (self->file, group, "coco", place->coco_path);
   set_path (self->file, group, "images", place->image_root);
+  set_path (self->file, group, "picture", place->picture);
   if (image != NULL)
     g_key_file_set_string (self->file, group, "image", image);
   g_key_file_set_uint64 (self->file, group, "n-images", place->n_images);

@@ -18,6 +18,7 @@ typedef struct
   char *coco_path;  /* (nullable): the COCO file chosen where there are several */
   char *image_root; /* (nullable): where its images are, if the person had to say */
   char *image;      /* (nullable): name of the image shown last */
+  char *picture;    /* (nullable): its file, for a thumbnail */
   guint n_images;
   guint n_done;
   gint64 opened; /* seconds since 1970 */

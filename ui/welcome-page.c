@@ -4,6 +4,7 @@
 #include "welcome-page.h"
 
 #include "application.h"
+#include "panels/thumbnail.h"
 
 #include <glib/gi18n.h>
 
@@ -14,6 +15,7 @@ struct _LimnerWelcomePage
   GtkWidget parent_instance;
 
   LimnerPlaces *places;
+  LimnerThumbnailCache *thumbnails; /* (nullable): until there is something to show */
   GtkWidget *page;
   GtkWidget *recent;
   GtkWidget *list;
@@ -83,7 +85,22 @@ dup_place_folder (const char *path)
 }
 
 static GtkWidget *
-new_row (const LimnerPlace *place)
+new_thumbnail (LimnerWelcomePage *self, const LimnerPlace *place)
+{
+  GtkWidget *thumbnail = limner_thumbnail_new (48, 36);
+
+  if (self->thumbnails == NULL)
+    {
+      g_autoptr (LimnerImageLoader) loader = limner_image_loader_new (0);
+
+      self->thumbnails = limner_thumbnail_cache_new (loader);
+    }
+  limner_thumbnail_load (LIMNER_THUMBNAIL (thumbnail), self->thumbnails, place->picture);
+  return thumbnail;
+}
+
+static GtkWidget *
+new_row (LimnerWelcomePage *self, const LimnerPlace *place)
 {
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *day = gtk_label_new (NULL);
@@ -107,6 +124,7 @@ new_row (const LimnerPlace *place)
   gtk_label_set_text (GTK_LABEL (day), when);
   gtk_widget_add_css_class (day, "dim-label");
   gtk_widget_add_css_class (day, "caption");
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), new_thumbnail (self, place));
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), day);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row),
                              gtk_image_new_from_icon_name ("go-next-symbolic"));
@@ -125,7 +143,7 @@ update_recent (LimnerWelcomePage *self)
   while ((child = gtk_widget_get_first_child (self->list)) != NULL)
     gtk_list_box_remove (GTK_LIST_BOX (self->list), child);
   for (guint i = 0; i < MIN (places->len, MAX_ROWS); i++)
-    gtk_list_box_append (GTK_LIST_BOX (self->list), new_row (g_ptr_array_index (places, i)));
+    gtk_list_box_append (GTK_LIST_BOX (self->list), new_row (self, g_ptr_array_index (places, i)));
   gtk_widget_set_visible (self->recent, places->len > 0);
 }
 
@@ -135,6 +153,7 @@ limner_welcome_page_dispose (GObject *object)
   LimnerWelcomePage *self = LIMNER_WELCOME_PAGE (object);
 
   g_clear_object (&self->places);
+  g_clear_object (&self->thumbnails);
   g_clear_pointer (&self->page, gtk_widget_unparent);
   G_OBJECT_CLASS (limner_welcome_page_parent_class)->dispose (object);
 }
@@ -162,6 +181,8 @@ new_recent (LimnerWelcomePage *self)
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
   gtk_widget_add_css_class (self->list, "boxed-list");
   gtk_widget_add_css_class (self->list, "recent-list");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Recent"), -1);
   gtk_box_append (GTK_BOX (self->recent), heading);
   gtk_box_append (GTK_BOX (self->recent), self->list);
   return self->recent;

@@ -30,11 +30,19 @@ limner_window_is_opening (LimnerWindow *self)
 
 /* ---- recent datasets ---- */
 
+/* A picture stands for its folder. */
+static char *
+dup_place_path (const char *path)
+{
+  return limner_window_is_picture_name (path) ? g_path_get_dirname (path) : g_strdup (path);
+}
+
 void
 limner_window_note_place (LimnerWindow *self)
 {
   LimnerDataset *dataset;
   LimnerPlace place = { 0 };
+  g_autofree char *picture = NULL;
 
   g_clear_handle_id (&self->place_source, g_source_remove);
   if (self->document == NULL || self->path == NULL)
@@ -44,6 +52,9 @@ limner_window_note_place (LimnerWindow *self)
   place.coco_path = self->coco_path;
   place.image_root = self->image_root;
   place.image = self->image_name;
+  if (self->image != LIMNER_NO_IMAGE)
+    picture = limner_dataset_dup_image_path (dataset, self->image, NULL);
+  place.picture = picture;
   place.n_images = limner_dataset_get_n_images (dataset);
   place.n_done = limner_dataset_get_n_done (dataset);
   place.opened = g_get_real_time () / G_USEC_PER_SEC;
@@ -217,6 +228,7 @@ disconnect_document (LimnerWindow *self)
   limner_window_hide_banner (self, LIMNER_BANNER_TROUBLE);
   limner_window_hide_banner (self, LIMNER_BANNER_IMAGES);
   limner_window_hide_progress (self);
+  self->busy = FALSE;
   limner_window_update_actions (self);
 }
 
@@ -255,15 +267,14 @@ static void
 adopt (LimnerWindow *self)
 {
   g_autoptr (LimnerDocument) document = g_steal_pointer (&self->adopting);
-  g_autoptr (LimnerPlace) place = limner_places_find (self->places, self->opening_path);
+  g_autofree char *path = dup_place_path (self->opening_path);
+  g_autoptr (LimnerPlace) place = limner_places_find (self->places, path);
   LimnerDataset *dataset = limner_document_get_dataset (document);
 
   disconnect_document (self);
   self->document = g_steal_pointer (&document);
   g_free (self->path);
-  self->path = g_strdup (limner_window_is_picture_name (self->opening_path)
-                             ? limner_document_get_folder (self->document)
-                             : self->opening_path);
+  self->path = g_steal_pointer (&path);
   g_free (self->coco_path);
   self->coco_path = g_strdup (self->opening_coco);
   g_free (self->image_root);
@@ -410,10 +421,17 @@ handle_open_error (LimnerWindow *self, const GError *error)
     return;
   if (g_error_matches (error, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_SEVERAL))
     {
-      g_auto (GStrv) candidates = limner_document_dup_candidates (self->opening_path);
+      g_autofree char *folder = dup_place_path (self->opening_path);
+      g_auto (GStrv) candidates = limner_document_dup_candidates (folder);
 
       limner_candidates_ask (GTK_WINDOW (self), self->opening_path,
                              (const char *const *) candidates, on_candidate_chosen);
+      return;
+    }
+  /* The file that was chosen before is gone: choose again. */
+  if (self->opening_coco != NULL && !g_file_test (self->opening_coco, G_FILE_TEST_EXISTS))
+    {
+      start_open (self, self->opening_path, NULL, self->opening_root);
       return;
     }
   if (g_error_matches (error, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_NO_IMAGES))
@@ -439,13 +457,9 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (LimnerDocument) document = limner_document_open_finish (result, &error);
 
-  /* Another open took over; a document that came too late is closed again. */
+  /* Another open took over, or the window is closing. */
   if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
-    {
-      if (document != NULL && document != self->document)
-        limner_document_close_async (document, NULL, NULL);
-      return;
-    }
+    return;
   limner_window_hide_progress (self);
   g_clear_object (&self->opening);
   if (document == NULL)
@@ -496,7 +510,8 @@ void
 limner_window_open (LimnerWindow *self, const char *path)
 {
   g_autofree char *absolute = g_canonicalize_filename (path, NULL);
-  g_autoptr (LimnerPlace) place = limner_places_find (self->places, absolute);
+  g_autofree char *place_path = dup_place_path (absolute);
+  g_autoptr (LimnerPlace) place = limner_places_find (self->places, place_path);
 
   start_open (self, absolute, place != NULL ? place->coco_path : NULL,
               place != NULL ? place->image_root : NULL);

@@ -111,14 +111,11 @@ struct _LimnerWindow
   AdwFlap *left_flap;
   AdwFlap *right_flap;
   LimnerImagePanel *image_panel;
-  LimnerToolStrip *tool_strip;
   AdwToastOverlay *toasts;
   GtkBox *canvas_box;
   AdwStatusPage *image_page;
   GtkSpinner *spinner;
   GtkLabel *badge;
-  GtkBox *side_box;
-  GtkPaned *side_paned;
   LimnerClassPanel *class_panel;
   LimnerAnnotationPanel *annotation_panel;
   LimnerDetailsPanel *details_panel;

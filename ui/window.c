@@ -267,14 +267,11 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (left_flap);
   BIND (right_flap);
   BIND (image_panel);
-  BIND (tool_strip);
   BIND (toasts);
   BIND (canvas_box);
   BIND (image_page);
   BIND (spinner);
   BIND (badge);
-  BIND (side_box);
-  BIND (side_paned);
   BIND (class_panel);
   BIND (annotation_panel);
   BIND (details_panel);
@@ -308,6 +305,19 @@ limner_window_class_init (LimnerWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_trouble_clicked);
 }
 
+/* AdwSplitButton has no way to name its arrow for readers: the tooltip is not enough. */
+static void
+name_arrow (AdwSplitButton *button)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (button)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      if (GTK_IS_MENU_BUTTON (child))
+        gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                        _ ("Recent datasets"), -1);
+    }
+}
+
 static void
 limner_window_init (LimnerWindow *self)
 {
@@ -321,6 +331,7 @@ limner_window_init (LimnerWindow *self)
   gtk_widget_set_visible (self->search_button, FALSE);
   gtk_widget_set_visible (self->undo_button, FALSE);
   gtk_widget_set_visible (self->redo_button, FALSE);
+  name_arrow (self->open_button);
   limner_commands_describe (self->undo_button, "win.undo");
   limner_commands_describe (self->redo_button, "win.redo");
   limner_commands_describe (self->search_button, "win.find-image");

@@ -57,10 +57,11 @@ number_state_check (NumberState *state, const LimnerByteClasses *c)
   carry = __builtin_add_overflow (c->digit, fraction & c->digit, &sum);
   after_fraction = (sum & ~c->digit) | (state->fraction & ~c->digit);
 
+  /* a digit may follow anything here, and all else only a digit or a gap: so "1." and "-" are
+   * found, too */
   bad = ~(c->digit | c->dot | gap | c->minus);
   bad |= (c->dot | c->comma) & ~after_digit;
   bad |= (c->minus | c->space) & ~after_gap;
-  bad |= (after_minus | after_dot) & ~c->digit;
   bad |= (leading_zero << 1 | state->leading_zero) & c->digit;
   bad |= after_fraction & c->dot;
   if (bad != 0)

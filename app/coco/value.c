@@ -28,7 +28,8 @@ skip_string (const char *p, const char *end)
 
 typedef guint8 Block __attribute__ ((vector_size (16)));
 
-/* Passes blocks without a bracket or quote: geometry is most of a record, and digits need no look. */
+/* Passes blocks without a bracket or quote: geometry is most of a record, and digits need no look.
+ */
 static const char *
 skip_plain_blocks (const char *p, const char *end)
 {

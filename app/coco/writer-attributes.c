@@ -10,6 +10,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#define ACL_NAME "system.posix_acl_access"
+
 static void
 add_loss (GString *losses, const char *what)
 {
@@ -38,6 +40,9 @@ copy_attributes (int from, int to, GString *losses)
   ssize_t size = flistxattr (from, NULL, 0);
   g_autofree char *names = NULL;
 
+  /* what the folder gives to new files by default the old file may not have had */
+  if (fgetxattr (from, ACL_NAME, NULL, 0) < 0 && errno == ENODATA)
+    fremovexattr (to, ACL_NAME);
   if (size <= 0)
     return;
   names = g_malloc ((gsize) size);
@@ -67,7 +72,7 @@ get_new_file_mode (void)
 }
 
 static gboolean
-set_mode (int fd, mode_t mode, GError **error)
+set_mode (int fd, mode_t mode, const LimnerTarget *target, GError **error)
 {
   int code;
 
@@ -76,14 +81,14 @@ set_mode (int fd, mode_t mode, GError **error)
   while (code == EINTR);
   if (code == 0)
     return TRUE;
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-               "giving the new version its permissions: %s; the dataset's file is as it was",
-               g_strerror (code));
+  limner_set_errno_error (error, code, target->folder, target->name,
+                          "giving the new version its permissions");
   return FALSE;
 }
 
 gboolean
-limner_copy_attributes (int base_fd, int fd, char **losses, GError **error)
+limner_copy_attributes (
+    int base_fd, int fd, const LimnerTarget *target, char **losses, GError **error)
 {
   g_autoptr (GString) lost = g_string_new (NULL);
   struct stat old, now;
@@ -91,7 +96,7 @@ limner_copy_attributes (int base_fd, int fd, char **losses, GError **error)
 
   *losses = NULL;
   if (base_fd < 0 || fstat (base_fd, &old) != 0 || fstat (fd, &now) != 0)
-    return set_mode (fd, get_new_file_mode (), error);
+    return set_mode (fd, get_new_file_mode (), target, error);
 
   mode = old.st_mode & 07777;
   if (old.st_gid != now.st_gid && fchown (fd, (uid_t) -1, old.st_gid) != 0)
@@ -104,7 +109,7 @@ limner_copy_attributes (int base_fd, int fd, char **losses, GError **error)
     add_loss (lost, "owner");
   copy_attributes (base_fd, fd, lost);
   /* last: a change of owner clears bits, and an ACL comes with bits of its own */
-  if (!set_mode (fd, mode, error))
+  if (!set_mode (fd, mode, target, error))
     return FALSE;
   if (lost->len > 0)
     *losses = g_strdup_printf ("The saved file could not keep: %s.", lost->str);

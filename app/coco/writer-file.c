@@ -71,7 +71,8 @@ limner_target_open (LimnerTarget *self, const char *path, GError **error)
   self->folder_fd = -1;
   if (self->folder != NULL)
     {
-      self->folder_fd = open (self->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+      self->folder_fd =
+          TEMP_FAILURE_RETRY (open (self->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
       code = errno;
     }
   if (self->folder_fd >= 0)
@@ -128,10 +129,10 @@ limner_target_create_temp (const LimnerTarget *self, int *fd, GError **error)
 /* ---- bytes ---- */
 
 static gboolean
-fail_write (int code, GError **error)
+fail_write (const LimnerCopier *self, int code, GError **error)
 {
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-               "writing the new version: %s; the dataset's file is as it was", g_strerror (code));
+  limner_set_errno_error (error, code, self->target->folder, self->target->name,
+                          "writing the new version");
   return FALSE;
 }
 
@@ -147,7 +148,7 @@ limner_copier_reserve (LimnerCopier *self, GError **error)
   while (code == EINTR);
   /* a file system that cannot reserve will say so while it is written */
   if (code == ENOSPC || code == EDQUOT || code == EFBIG || code == EIO)
-    return fail_write (code, error);
+    return fail_write (self, code, error);
   return TRUE;
 }
 
@@ -170,7 +171,7 @@ limner_copier_write (LimnerCopier *self, const guint8 *data, gsize length, GErro
       if (n < 0 && errno == EINTR)
         continue;
       if (n <= 0)
-        return fail_write (n < 0 ? errno : ENOSPC, error);
+        return fail_write (self, n < 0 ? errno : ENOSPC, error);
       data += n;
       length -= (gsize) n;
     }
@@ -196,7 +197,7 @@ limner_copier_copy_by_kernel (LimnerCopier *self, guint64 offset, gsize length, 
       else if (n == 0)
         break; /* some file systems say so instead of EOPNOTSUPP; the other way will tell */
       else if (errno == ENOSPC || errno == EDQUOT || errno == EIO || errno == EFBIG)
-        return fail_write (errno, error), -1;
+        return fail_write (self, errno, error), -1;
       else if (errno != EINTR)
         self->use_kernel = FALSE;
     }

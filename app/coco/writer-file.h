@@ -31,6 +31,7 @@ char *limner_target_create_temp (const LimnerTarget *self, int *fd, GError **err
 typedef struct
 {
   int fd;
+  const LimnerTarget *target; /* for messages */
   LimnerCocoFile *base;
   gpointer hash; /* XXH3_state_t of what was written */
   guint64 n_written;
@@ -46,7 +47,8 @@ gboolean limner_copier_write_plan (LimnerCopier *self, const LimnerPlan *plan, G
 
 /* Mode, owner, group, ACL and extended attributes of the base; @losses (out) names what could not
  * be kept. */
-gboolean limner_copy_attributes (int base_fd, int fd, char **losses, GError **error);
+gboolean limner_copy_attributes (
+    int base_fd, int fd, const LimnerTarget *target, char **losses, GError **error);
 
 /* With the name of what was being done. */
 void limner_set_errno_error (

@@ -22,6 +22,7 @@ struct _LimnerCocoWriter
   LimnerTarget target;
   char *temp_name; /* (nullable): exists, and is to be removed */
   char *losses;    /* (nullable) */
+  gboolean overwrite;
 };
 
 /* Progress of a part of the work. */
@@ -31,15 +32,21 @@ typedef struct
   gpointer user_data;
   double start;
   double share;
+  gint64 time; /* of the last report */
 } PartProgress;
+
+#define PROGRESS_INTERVAL_US 50000
 
 static void
 report_part (double fraction, gpointer user_data)
 {
-  const PartProgress *part = user_data;
+  PartProgress *part = user_data;
+  gint64 now = g_get_monotonic_time ();
 
-  if (part->progress != NULL)
-    part->progress (part->start + part->share * fraction, part->user_data);
+  if (part->progress == NULL || now - part->time < PROGRESS_INTERVAL_US)
+    return;
+  part->time = now;
+  part->progress (part->start + part->share * fraction, part->user_data);
 }
 
 LimnerCocoWriter *
@@ -89,6 +96,14 @@ limner_coco_writer_get_losses (LimnerCocoWriter *self)
   return self->losses;
 }
 
+void
+limner_coco_writer_set_overwrite (LimnerCocoWriter *self, gboolean overwrite)
+{
+  g_return_if_fail (self != NULL);
+
+  self->overwrite = overwrite;
+}
+
 /* ---- writing ---- */
 
 /* After a failure nothing is known of what reached the disk: the file is given up, never synced
@@ -129,6 +144,7 @@ write_temp (LimnerCocoWriter *self,
 {
   LimnerCopier copier = {
     .fd = -1,
+    .target = &self->target,
     .base = self->base,
     .hash = hash,
     .n_total = plan->size,
@@ -146,7 +162,7 @@ write_temp (LimnerCocoWriter *self,
   g_clear_pointer (&self->losses, g_free);
   is_written = limner_copier_reserve (&copier, error) &&
                limner_copier_write_plan (&copier, plan, error) &&
-               limner_copy_attributes (base_fd, copier.fd, &self->losses, error) &&
+               limner_copy_attributes (base_fd, copier.fd, &self->target, &self->losses, error) &&
                sync_file (self, copier.fd, error);
   return close_file (self, copier.fd, is_written ? error : NULL) && is_written;
 }
@@ -194,7 +210,7 @@ limner_coco_writer_write (LimnerCocoWriter *self,
                           GCancellable *cancellable,
                           GError **error)
 {
-  PartProgress part = { progress, user_data, 0.0, 0.5 };
+  PartProgress part = { progress, user_data, 0.0, 0.5, 0 };
   g_autoptr (LimnerPlan) plan = NULL;
   LimnerCocoFile *written = NULL;
   XXH3_state_t *hash;
@@ -268,7 +284,7 @@ is_foreign (LimnerCocoWriter *self, int fd)
   struct stat info;
   gint64 mtime_ns;
 
-  if (fd < 0 || fstat (fd, &info) != 0 || !S_ISREG (info.st_mode))
+  if (self->overwrite || fd < 0 || fstat (fd, &info) != 0 || !S_ISREG (info.st_mode))
     return FALSE;
   if (self->base == NULL)
     return TRUE;

@@ -188,16 +188,21 @@ limner_gif_read_header (const LimnerDecodeInput *input, LimnerForeignHeader *hea
           note_gif_frame (input, header, bytes);
           at += 10 + get_gif_colors_length (bytes[9]) + 1;
         }
-      else
+      else if (bytes[0] == 0x3b) /* trailer */
         {
           break;
+        }
+      else
+        {
+          at++; /* GdkPixbuf looks for the next block, too: it must not find one that we do not */
+          continue;
         }
       if (!skip_gif_blocks (input, &at))
         break;
       if (header->n_pictures == 1 && header->first_end == 0)
         header->first_end = (gsize) at;
     }
-  return TRUE;
+  return header->n_pictures > 0;
 }
 
 gboolean

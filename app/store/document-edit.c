@@ -44,10 +44,11 @@ pop_waiting (LimnerDocument *self)
   return waiting;
 }
 
+/* A class whose record has no colour keeps the one it was first shown in, whatever comes before it
+ * in the list later. */
 static void
 keep_colors (LimnerDocument *self)
 {
-  GListModel *categories = limner_dataset_get_categories (self->dataset);
   LimnerColumns *columns = limner_dataset_get_columns (self->dataset);
 
   if (self->colors_kept)
@@ -55,15 +56,13 @@ keep_colors (LimnerDocument *self)
   self->colors_kept = TRUE;
   for (guint i = 0; i < columns->n_categories; i++)
     {
-      LimnerCategoryRecord *record = columns->categories[i];
-      LimnerCategory *category;
+      const LimnerCategoryRecord *record = columns->categories[i];
+      LimnerCategory *category = NULL;
       g_autofree char *key = NULL;
       g_autofree char *color = NULL;
 
-      if (record == NULL || record->has_color || !record->record.has_id ||
-          i >= g_list_model_get_n_items (categories))
-        continue;
-      category = limner_dataset_find_category (self->dataset, record->record.id);
+      if (record != NULL && !record->has_color && record->record.has_id)
+        category = limner_dataset_find_category (self->dataset, record->record.id);
       if (category == NULL)
         continue;
       key = g_strdup_printf ("color:%" G_GINT64_FORMAT, record->record.id);
@@ -139,6 +138,7 @@ take_back_refused (LimnerDocument *self, const GError *cause)
       g_autoptr (LimnerStep) inverse = limner_step_new_inverse (step, LIMNER_STEP_UNDO);
 
       limner_document_apply_step (self, inverse, NULL);
+      limner_history_push (self->history, inverse);
       g_ptr_array_remove (self->pending, step);
     }
   tell_held (self, cause->message);

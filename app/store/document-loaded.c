@@ -96,7 +96,12 @@ take_loaded (LimnerDocument *self, LimnerLoaded *loaded)
 {
   limner_document_forget_all (self);
   if (self->dataset == NULL)
-    self->dataset = g_object_ref (loaded->dataset);
+    {
+      self->dataset = g_object_ref (loaded->dataset);
+      /* first of all listeners: what is kept lies under positions that are void now */
+      g_signal_connect_object (self->dataset, "images-reset",
+                               G_CALLBACK (limner_document_forget_all), self, G_CONNECT_SWAPPED);
+    }
   else
     limner_dataset_replace (self->dataset, loaded->dataset); /* views keep what they watch */
   g_clear_pointer (&self->file, limner_coco_file_unref);
@@ -186,8 +191,7 @@ limner_document_take_identity (LimnerDocument *self, LimnerLoaded *loaded)
 void
 limner_document_take_over (LimnerDocument *self, LimnerLoaded *loaded)
 {
-  g_clear_object (&self->history);
-  self->history = limner_history_new ();
+  /* nothing was done here while it was held, so the history begins with the other's steps */
   for (guint i = 0; i < loaded->steps->len; i++)
     limner_history_push (self->history, g_ptr_array_index (loaded->steps, i));
   g_ptr_array_set_size (self->pending, 0);

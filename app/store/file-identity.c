@@ -49,7 +49,7 @@ limner_identity_of_path (const char *path,
                          LimnerIdentity *identity,
                          GError **error)
 {
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  int fd = TEMP_FAILURE_RETRY (open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   struct stat info;
   gboolean ok = TRUE;
 

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define MAX_LOOKS 3
 #define HEADER_BYTES 100
 #define HEADER_MAGIC "SQLite format 3" /* with its NUL */
 #define HEADER_USER_VERSION 60
@@ -77,42 +78,59 @@ look_at (const char *path, const char *file, GError **error)
   return -1;
 }
 
-int
-limner_workspace_look (const char *path, const char *file, GError **error)
+/* What lies there: the log, and what a crash left beside it. */
+typedef struct
+{
+  int log;
+  int wal;
+  int journal;
+} Names;
+
+static gboolean
+look_at_names (const char *path, const char *file, Names *names, GError **error)
 {
   g_autofree char *wal = g_strconcat (file, "-wal", NULL);
   g_autofree char *journal = g_strconcat (file, "-journal", NULL);
   g_autofree char *wal_path = g_strconcat (path, "-wal", NULL);
   g_autofree char *journal_path = g_strconcat (path, "-journal", NULL);
-  int there = look_at (path, file, error);
-  int has_wal;
-  int has_journal;
 
-  if (there < 0)
-    return -1;
-  has_wal = look_at (wal_path, wal, error);
-  if (has_wal < 0)
-    return -1;
-  has_journal = look_at (journal_path, journal, error);
-  if (has_journal < 0)
-    return -1;
-  if (there == 0 && (has_wal > 0 || has_journal > 0))
-    there = look_at (path, file, error); /* another program may just have made it */
-  if (there < 0)
-    return -1;
-  if (there == 0 && (has_wal > 0 || has_journal > 0))
+  names->log = look_at (path, file, error);
+  names->wal = names->log < 0 ? -1 : look_at (wal_path, wal, error);
+  names->journal = names->wal < 0 ? -1 : look_at (journal_path, journal, error);
+  return names->journal >= 0;
+}
+
+int
+limner_workspace_look (const char *path, const char *file, GError **error)
+{
+  g_autofree char *journal = g_strconcat (file, "-journal", NULL);
+  Names names = { 0 };
+
+  /* other programs may make and remove it just now: once is no proof */
+  for (guint i = 0; i < MAX_LOOKS; i++)
     {
+      if (!look_at_names (path, file, &names, error))
+        return -1;
+      if (names.log > 0 || (names.wal == 0 && names.journal == 0))
+        break;
+    }
+  if (names.log == 0 && (names.wal > 0 || names.journal > 0))
+    {
+      g_autofree char *left = g_strconcat (path, names.wal > 0 ? "-wal" : "-journal", NULL);
+
       /* SQLite would play it into a new workspace, which it does not belong to */
-      limner_workspace_set_unusable (error, has_wal > 0 ? wal_path : journal_path,
+      limner_workspace_set_unusable (error, left,
                                      "it lies there without the workspace that it belongs to");
       return -1;
     }
-  if (has_journal > 0 && names_super_journal (journal))
+  if (names.journal > 0 && names_super_journal (journal))
     {
-      limner_workspace_set_unusable (error, journal_path, "it is not one that Limner left");
+      g_autofree char *left = g_strconcat (path, "-journal", NULL);
+
+      limner_workspace_set_unusable (error, left, "it is not one that Limner left");
       return -1;
     }
-  return there;
+  return names.log;
 }
 
 gboolean

@@ -147,13 +147,13 @@ gboolean
 limner_workspace_sync_folder (const char *path, const char *file, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (file);
-  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int fd = TEMP_FAILURE_RETRY (open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   int code = 0;
 
   if (fd < 0)
     code = errno;
   /* some file systems have nothing to sync there and say EINVAL */
-  else if (fsync (fd) != 0 && errno != EINVAL)
+  else if (TEMP_FAILURE_RETRY (fsync (fd)) != 0 && errno != EINVAL)
     code = errno;
   if (fd >= 0)
     close (fd);

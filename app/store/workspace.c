@@ -98,9 +98,29 @@ is_moved (sqlite3 *db)
   return sqlite3_file_control (db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || moved;
 }
 
-/* Takes the lease, checks, and prepares; @moved if the file was removed while we waited for it. */
+/* Keeps the file in its place: whoever removes one holds the exclusive lock. Before any query, for
+ * SQLite would take a -wal or -journal file that lies under this name now, though it belongs to the
+ * file's successor, and remove it. Its own locking goes on from here. */
 static gboolean
-take (LimnerWorkspace *self, gboolean *moved, GError **error)
+hold_in_place (LimnerWorkspace *self, gboolean *moved, GError **error)
+{
+  sqlite3_file *handle = NULL;
+  int rc = sqlite3_file_control (self->db, "main", SQLITE_FCNTL_FILE_POINTER, &handle);
+
+  if (rc == SQLITE_OK)
+    rc = handle->pMethods->xLock (handle, SQLITE_LOCK_SHARED);
+  if ((rc & 0xff) == SQLITE_BUSY)
+    limner_workspace_set_busy (error, self->path, self->file);
+  else if (rc != SQLITE_OK)
+    limner_workspace_set_error (error, self->path, self->db, rc, TRUE);
+  else
+    *moved = is_moved (self->db);
+  return rc == SQLITE_OK && !*moved;
+}
+
+/* Takes the lease, checks, and prepares. */
+static gboolean
+take (LimnerWorkspace *self, GError **error)
 {
   gint64 deadline = limner_workspace_get_deadline (self->file);
   gboolean had_wal = get_wal_inode (self->file) != 0;
@@ -121,9 +141,6 @@ take (LimnerWorkspace *self, gboolean *moved, GError **error)
       limner_workspace_set_error (error, self->path, self->db, rc, TRUE);
       return FALSE;
     }
-  *moved = is_moved (self->db);
-  if (*moved)
-    return FALSE;
   if (!limner_workspace_check (self->path, self->db, deadline, &self->last_sequence, error))
     return FALSE;
   rc = limner_workspace_exec (self->db, "COMMIT");
@@ -173,7 +190,8 @@ open_once (const char *path, const char *file, gboolean read_only, gboolean *mov
       return NULL;
     }
   sqlite3_extended_result_codes (self->db, 1);
-  if (!limner_workspace_check_header (path, self->db, error) || !take (self, moved, error) ||
+  if (!limner_workspace_check_header (path, self->db, error) ||
+      !hold_in_place (self, moved, error) || !take (self, error) ||
       (!read_only && !limner_workspace_sync_folder (path, file, error)))
     {
       drop (self);

@@ -25,6 +25,10 @@ typedef struct _LimnerCocoWriter LimnerCocoWriter;
  */
 LimnerCocoWriter *limner_coco_writer_new (LimnerCocoFile *base, const char *target, GError **error);
 
+/* The person chose to replace whatever is at the target, as with 'save as': nothing of it is kept.
+ * Off at first. */
+void limner_coco_writer_set_overwrite (LimnerCocoWriter *self, gboolean overwrite);
+
 /**
  * limner_coco_writer_write:
  * @changes: (element-type LimnerChange): sorted, from limner_dataset_list_changes()
@@ -47,8 +51,8 @@ LimnerCocoFile *limner_coco_writer_write (LimnerCocoWriter *self,
 /**
  * limner_coco_writer_get_losses:
  *
- * Returns: (transfer none) (nullable): a sentence about what the new file could not keep of the old one (owner, group, ACL,
- *   attributes), after limner_coco_writer_write(); %NULL where all was kept
+ * Returns: (transfer none) (nullable): a sentence about what the new file could not keep of the old
+ * one (owner, group, ACL, attributes), after limner_coco_writer_write(); %NULL where all was kept
  */
 const char *limner_coco_writer_get_losses (LimnerCocoWriter *self);
 

@@ -95,10 +95,12 @@ G_DECLARE_FINAL_TYPE (LimnerDocument, limner_document, LIMNER, DOCUMENT, GObject
  * Properties (each notifies): save-state (LimnerSaveState as uint), pending (uint: edits not in the
  * COCO file), read-only (boolean), busy (boolean: long work), progress (double 0 .. 1 of it).
  * Signals
- *   trouble-changed ()                 see limner_document_get_trouble()
- *   recovered (guint n_edits)          edits of an interrupted session were brought back; emitted
- * once after opening replaced ()                        the COCO file was changed by another
- * program and has been read or merged again
+ *   trouble-changed (): see limner_document_get_trouble()
+ *   recovered (guint n_steps): steps of an interrupted session were brought back; emitted once,
+ *     after the answer of open()
+ *   replaced (): the COCO file was changed by another program and has been read or merged again, or
+ *     that program let the dataset go; the dataset is the same object and has emitted
+ *     "images-reset"
  */
 
 /**

@@ -106,8 +106,7 @@ judge_escape (Judge *self, GString *text)
       static const char values[] = "\"\\/\b\f\n\r\t";
       const char *letter;
 
-      if (self->p == self->end || *self->p == '\0' ||
-          (letter = strchr (letters, *self->p)) == NULL)
+      if (self->p == self->end || *self->p == '\0' || (letter = strchr (letters, *self->p)) == NULL)
         return FALSE;
       self->p++;
       g_string_append_c (text, values[letter - letters]);
@@ -278,8 +277,8 @@ compare_annotation (const cJSON *object, const LimnerColumns *columns, guint32 r
                   "annotation %u is put to another image", row);
   if (!cJSON_IsArray (segmentation))
     return;
-  cJSON_ArrayForEach (ring, segmentation)
-    if (cJSON_IsArray (ring)) n_points += (guint64) cJSON_GetArraySize (ring) / 2;
+  cJSON_ArrayForEach (ring, segmentation) if (cJSON_IsArray (ring)) n_points +=
+      (guint64) cJSON_GetArraySize (ring) / 2;
   fuzz_require (columns->annotation_n_points[row] == MIN (n_points, G_MAXUINT16),
                 "annotation %u: %u vertices or %" G_GUINT64_FORMAT, row,
                 columns->annotation_n_points[row], n_points);
@@ -342,8 +341,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr (cJSON) root = NULL;
 
   fuzz_require (file == NULL || is_valid, "the scanner accepts what is not JSON");
-  fuzz_require (file != NULL || !is_valid ||
-                    error->code == LIMNER_COCO_ERROR_NOT_OBJECT ||
+  fuzz_require (file != NULL || !is_valid || error->code == LIMNER_COCO_ERROR_NOT_OBJECT ||
                     error->code == LIMNER_COCO_ERROR_NOT_COCO ||
                     error->code == LIMNER_COCO_ERROR_SECTION_TYPE,
                 "the scanner refuses JSON: %s", error->message);
@@ -352,7 +350,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
                   "the judgement of a text is not that of a file");
   if (file == NULL)
     return 0;
-  /* cJSON does not read NaN, nor numbers of more than 63 characters */
+  /* cJSON does not read NaN */
   root = cJSON_ParseWithLength (text, size);
   if (root == NULL)
     return 0;

@@ -115,8 +115,10 @@ check_untouched (GBytes *before, GBytes *after, const Change *change)
 
       if (member != NULL && member->value == NULL)
         continue;
-      fuzz_require (limner_value_iter_next (&j, &new_name, &new_value), "member '%s' is lost", name);
-      fuzz_require (same_bytes (&old_name, &new_name), "the name '%s' is another or elsewhere", name);
+      fuzz_require (limner_value_iter_next (&j, &new_name, &new_value), "member '%s' is lost",
+                    name);
+      fuzz_require (same_bytes (&old_name, &new_name), "the name '%s' is another or elsewhere",
+                    name);
       fuzz_require (member != NULL || same_bytes (&old_value, &new_value),
                     "the value of '%s' is another", name);
     }
@@ -142,10 +144,7 @@ check_set (GBytes *after, const Change *change)
 
 /* Members that were there are set back to what they were. */
 static void
-check_set_back (GBytes *before,
-                GBytes *after,
-                const LimnerCocoStyle *style,
-                const Change *change)
+check_set_back (GBytes *before, GBytes *after, const LimnerCocoStyle *style, const Change *change)
 {
   LimnerValue object = as_value (before);
   Change back = { .n = change->n };
@@ -157,9 +156,9 @@ check_set_back (GBytes *before,
       const char *value = NULL;
       gsize length = 0;
 
-      all_there = all_there && change->values[i][0] != '\0' &&
-                  limner_coco_member_find (object.text, object.length, change->names[i], &value,
-                                           &length);
+      all_there =
+          all_there && change->values[i][0] != '\0' &&
+          limner_coco_member_find (object.text, object.length, change->names[i], &value, &length);
       back.names[i] = g_strdup (change->names[i]);
       back.values[i] = g_strndup (value, length);
       back.members[i] = (LimnerMember){ back.names[i], back.values[i] };
@@ -187,9 +186,9 @@ check_shape (GBytes *text, const LimnerCocoStyle *style, const LimnerShape *shap
 
   limner_coco_shape_to_members (shape, style, &segmentation, &bbox, &area);
   {
-    const LimnerMember members[] = {
-      { "segmentation", segmentation }, { "bbox", bbox }, { "area", area }
-    };
+    const LimnerMember members[] = { { "segmentation", segmentation },
+                                     { "bbox", bbox },
+                                     { "area", area } };
     written = limner_coco_record_set_members (text, style, members, G_N_ELEMENTS (members));
   }
   require_json (written);

@@ -90,7 +90,8 @@ check_rle (LimnerRle *rle)
   fuzz_require (again != NULL, "'%s' is not read back: %s", text, error->message);
   a = limner_rle_get_counts (rle, &n_a);
   b = limner_rle_get_counts (again, &n_b);
-  fuzz_require (n_a == n_b && memcmp (a, b, n_a * sizeof *a) == 0, "'%s' reads as other runs", text);
+  fuzz_require (n_a == n_b && memcmp (a, b, n_a * sizeof *a) == 0, "'%s' reads as other runs",
+                text);
   if (n_pixels <= MAX_DECODED)
     check_pixels (rle);
 }

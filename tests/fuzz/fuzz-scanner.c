@@ -11,7 +11,8 @@
 #include <math.h>
 #include <string.h>
 
-#define READ_CHUNK (256 * 1024) /* of the lexer: what is pushed behind that many blanks straddles */
+#define READ_CHUNK (256 * 1024) /* of the lexer: what is pushed behind that many blanks straddles  \
+                                 */
 
 static void
 check_line (LimnerCocoFile *file, GBytes *text, guint64 offset)
@@ -104,9 +105,9 @@ check_record (LimnerCocoFile *file, LimnerRecordKind kind, guint32 row)
   guint32 found;
 
   fuzz_require (text != NULL, "record %u cannot be read: %s", row, error->message);
-  fuzz_require (
-      limner_coco_check_text (g_bytes_get_data (text, NULL), g_bytes_get_size (text), &error),
-      "record %u of a judged file is not JSON: %s", row, error->message);
+  fuzz_require (limner_coco_check_text (g_bytes_get_data (text, NULL), g_bytes_get_size (text),
+                                        &error),
+                "record %u of a judged file is not JSON: %s", row, error->message);
   record = limner_coco_record_parse (kind, text, NULL);
   fuzz_require ((record == NULL) == ((flags & LIMNER_ROW_NOT_OBJECT) != 0),
                 "record %u: an object or none?", row);

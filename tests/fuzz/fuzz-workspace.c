@@ -22,8 +22,8 @@ require_bytes (const char *path, const uint8_t *data, gsize size)
 
   fuzz_require (g_file_get_contents (path, &text, &length, NULL), "%s is gone", path);
   fuzz_require (length == size && memcmp (text, data, size) == 0,
-                "%s was refused, but changed: %" G_GSIZE_FORMAT " bytes, now %" G_GSIZE_FORMAT, path,
-                size, length);
+                "%s was refused, but changed: %" G_GSIZE_FORMAT " bytes, now %" G_GSIZE_FORMAT,
+                path, size, length);
 }
 
 static LimnerStep *

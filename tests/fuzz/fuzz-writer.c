@@ -134,8 +134,8 @@ check_records (const Plan *plan, LimnerCocoFile *written)
 static GBytes *
 read_whole (LimnerCocoFile *file, LimnerValue *value)
 {
-  GBytes *bytes = limner_coco_file_read (
-      file, 0, limner_coco_file_get_identity (file)->size_bytes, NULL);
+  GBytes *bytes =
+      limner_coco_file_read (file, 0, limner_coco_file_get_identity (file)->size_bytes, NULL);
   const char *text = g_bytes_get_data (bytes, &value->length);
 
   value->text = memchr (text, '{', value->length);
@@ -147,8 +147,8 @@ static gboolean
 is_changed (const Plan *plan, const LimnerValue *name)
 {
   for (guint i = 0; i < plan->changes->len; i++)
-    if (limner_value_is_string (
-            name, section_names[g_array_index (plan->changes, LimnerChange, i).kind]))
+    if (limner_value_is_string (name,
+                                section_names[g_array_index (plan->changes, LimnerChange, i).kind]))
       return TRUE;
   return plan->info != NULL && limner_value_is_string (name, section_names[LIMNER_RECORD_INFO]);
 }
@@ -196,9 +196,9 @@ check_identity (LimnerCocoFile *base, const char *path)
   g_autoptr (LimnerCocoFile) written =
       limner_coco_writer_write (writer, none, NULL, NULL, NULL, NULL, NULL);
 
-  fuzz_require (written != NULL && limner_identity_same_content (
-                                       limner_coco_file_get_identity (base),
-                                       limner_coco_file_get_identity (written)),
+  fuzz_require (written != NULL &&
+                    limner_identity_same_content (limner_coco_file_get_identity (base),
+                                                  limner_coco_file_get_identity (written)),
                 "without changes it is another file");
 }
 
@@ -220,8 +220,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     check_identity (base, path);
   plan_init (&plan, base, seed);
   writer = limner_coco_writer_new (base, path, NULL);
-  written =
-      limner_coco_writer_write (writer, plan.changes, plan.info, NULL, NULL, NULL, &error);
+  written = limner_coco_writer_write (writer, plan.changes, plan.info, NULL, NULL, NULL, &error);
   fuzz_require (written != NULL, "it is not written: %s", error->message);
   check_records (&plan, written);
   check_members (&plan, written);

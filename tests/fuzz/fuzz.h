@@ -15,8 +15,8 @@ G_BEGIN_DECLS
 int LLVMFuzzerInitialize (int *argc, char ***argv);
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
-void fuzz_fail (const char *file, int line, const char *format, ...) G_GNUC_PRINTF (3, 4)
-    G_GNUC_NORETURN;
+void fuzz_fail (const char *file, int line, const char *format, ...)
+    G_GNUC_PRINTF (3, 4) G_GNUC_NORETURN;
 
 /* Like g_assert(), with a sentence about what was found. */
 #define fuzz_require(condition, ...)                                                               \

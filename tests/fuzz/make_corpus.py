@@ -165,17 +165,40 @@ def workspace(edits):
         return small.read_bytes()
 
 
+def with_log(data):
+    """The same with a write-ahead log that was not moved into it yet, as after a crash."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "small"
+        path.write_bytes(data)
+        database = sqlite3.connect(path)
+        database.isolation_level = None
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("INSERT INTO facts VALUES ('image-root', '/tmp')")
+        database.execute(
+            "INSERT INTO edits SELECT max(seq) + 1, max(seq) + 1, 0, 'Draw box', 'a.png', 3, 7, NULL, "
+            "CAST('{\"id\":7}' AS BLOB), NULL FROM edits"
+        )
+        log = Path(f"{path}-wal").read_bytes()
+        whole = struct.pack(">H", len(log)) + log + path.read_bytes()
+        database.close()
+        return whole
+
+
 def workspace_inputs():
     create = '{"op": "create", "category": {"name": "%s"}}'
     for n in (1, 2, 8):
         data = workspace([create % f"class {i}" for i in range(n)])
         yield b"\0\0" + data
-        wal = bytearray(data)
-        wal[18] = wal[19] = 2  # the header's mark of a write-ahead log
-        yield b"\0\0" + bytes(wal)
-    for path in sorted((SHARED / "data-hostile" / "ws").rglob("*")):
-        if path.is_file() and path.stat().st_size < 64 << 10:
-            yield b"\0\0" + path.read_bytes()
+        yield with_log(data)
+    for path in sorted((SHARED / "data-hostile" / "ws").rglob("*.limner")):
+        data = bytearray(path.read_bytes())
+        if len(data) >= 64 << 10:
+            continue
+        yield b"\0\0" + bytes(data)
+        if data.startswith(b"SQLite format 3"):
+            data[60:64] = b"\0\0\0\1"  # as if it were ours
+            data[68:72] = b"Lmnr"
+            yield b"\0\0" + bytes(data)
 
 
 MAKERS = {

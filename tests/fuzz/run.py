@@ -29,7 +29,7 @@ def comment(text):
 def environment(folder):
     """Sanitizers as tests/run.sh sets them; every slice from malloc(), so that they see it."""
     values = dict(os.environ, G_SLICE="always-malloc")
-    values.setdefault("ASAN_OPTIONS", "detect_leaks=1:allocator_may_return_null=1:strict_string_checks=1")
+    values.setdefault("ASAN_OPTIONS", "detect_leaks=1:allocator_may_return_null=1:strict_string_checks=1:quarantine_size_mb=32")
     values.setdefault("UBSAN_OPTIONS", "print_stacktrace=1:halt_on_error=1")
     values.setdefault("LSAN_OPTIONS", f"suppressions={HERE.parent / 'lsan.supp'}:print_suppressions=0")
     values["TMPDIR"] = str(folder)

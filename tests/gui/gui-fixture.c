@@ -204,6 +204,35 @@ gui_settle (Gui *gui)
   gui->scene = gui->window != NULL ? limner_window_get_scene (gui->window) : NULL;
 }
 
+static graphene_point_t
+find_place (GtkWidget *widget)
+{
+  GtkNative *native = gtk_widget_get_native (widget);
+  graphene_point_t place = GRAPHENE_POINT_INIT (-1.0f, -1.0f);
+
+  if (native != NULL && !gtk_widget_compute_point (widget, GTK_WIDGET (native),
+                                                   &GRAPHENE_POINT_INIT (0.0f, 0.0f), &place))
+    place = GRAPHENE_POINT_INIT (-1.0f, -1.0f);
+  return place;
+}
+
+void
+gui_wait_still (Gui *gui, GtkWidget *widget)
+{
+  graphene_point_t before;
+  graphene_point_t now = find_place (widget);
+
+  for (guint i = 0; i < 200; i++)
+    {
+      before = now;
+      gui_settle (gui);
+      now = find_place (widget);
+      if (i > 0 && graphene_point_equal (&before, &now))
+        return;
+    }
+  gui_fail (gui, G_STRLOC, "the widget comes to rest");
+}
+
 static gboolean
 is_picture_shown (Gui *gui)
 {
@@ -230,6 +259,22 @@ gui_wait_picture (Gui *gui)
 
 /* ---- pointer ---- */
 
+/* A hand is never quite still: without any motion after a pop-up GTK does not know where it is. */
+static void
+send_motion (Gui *gui, int x, int y)
+{
+  Window root, child;
+  int at_x, at_y, in_x, in_y;
+  guint mask;
+
+  XQueryPointer (gui->x, DefaultRootWindow (gui->x), &root, &child, &at_x, &at_y, &in_x, &in_y,
+                 &mask);
+  if (at_x == x && at_y == y)
+    XTestFakeMotionEvent (gui->x, -1, x + 1, y, CurrentTime);
+  XTestFakeMotionEvent (gui->x, -1, x, y, CurrentTime);
+  gui_settle (gui);
+}
+
 void
 gui_move_in (Gui *gui, GtkWidget *widget, double x, double y)
 {
@@ -251,8 +296,7 @@ gui_move_in (Gui *gui, GtkWidget *widget, double x, double y)
   XTranslateCoordinates (gui->x, gdk_x11_surface_get_xid (surface), DefaultRootWindow (gui->x),
                          (int) floor ((point.x + dx) * scale), (int) floor ((point.y + dy) * scale),
                          &root_x, &root_y, &child);
-  XTestFakeMotionEvent (gui->x, -1, root_x, root_y, CurrentTime);
-  gui_settle (gui);
+  send_motion (gui, root_x, root_y);
 }
 
 void
@@ -332,6 +376,7 @@ gui_click_widget (Gui *gui, GtkWidget *widget, guint button)
       gui_fail (gui, G_STRLOC, "the widget to be clicked is there");
       return;
     }
+  gui_wait_still (gui, widget);
   gui_move_in (gui, widget, gtk_widget_get_width (widget) / 2.0,
                gtk_widget_get_height (widget) / 2.0);
   gui_press (gui, button);

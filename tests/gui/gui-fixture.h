@@ -66,6 +66,9 @@ void gui_settle (Gui *gui);
 /* Until the picture is sharp on the screen and its annotations are there. */
 void gui_wait_picture (Gui *gui);
 
+/* Until a widget that slides in has arrived. */
+void gui_wait_still (Gui *gui, GtkWidget *widget);
+
 /* For GUI_WAIT: one turn of the main loop; FALSE when it took too long. */
 gboolean gui_turn (Gui *gui, gint64 deadline);
 gint64 gui_deadline (void);
@@ -111,6 +114,8 @@ void gui_wheel (Gui *gui, int clicks);
 
 /* To a place in a widget, in its own coordinates. */
 void gui_move_in (Gui *gui, GtkWidget *widget, double x, double y);
+
+/* In its middle, once it has stopped moving. */
 void gui_click_widget (Gui *gui, GtkWidget *widget, guint button);
 
 /* ---- keys ---- */

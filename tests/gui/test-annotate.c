@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#define NEAR(a, b) (fabs ((a) - (b)) <= 1.0)
+#define NEAR(a, b) (fabs ((a) - (b)) <= 1.5)
 
 static gboolean
 is_box (LimnerBox box, double x, double y, double width, double height)
@@ -268,7 +268,7 @@ refuse_name (Gui *gui)
   GUI_WAIT (gui, gui_n_shapes (gui) == 1);
   /* what is too small is said, and nothing is drawn */
   gui_key (gui, "f");
-  gui_drag (gui, 500, 300, 504.2, 300.1);
+  gui_drag (gui, 500, 300, 508, 300);
   gui_settle (gui);
   GUI_CHECK (gui, gui_n_shapes (gui) == 1);
   GUI_WAIT (gui, gui_find_part (GTK_WIDGET (gui->window), "too small") != NULL);
@@ -296,7 +296,7 @@ edit_box (Gui *gui)
   GUI_WAIT (gui, is_popup_open (gui));
   gui_type (gui, "car");
   gui_key (gui, "Return");
-  GUI_WAIT (gui, gui_n_shapes (gui) == 1);
+  GUI_WAIT (gui, gui_n_shapes (gui) == 1 && !is_popup_open (gui));
   /* the new shape has its handles in the drawing tool, too */
   gui_drag (gui, 400, 300, 440, 330);
   GUI_WAIT (gui, is_box (gui_get_box (gui, 0), 200, 200, 240, 130));

@@ -371,6 +371,50 @@ test_chunks (void)
     }
 }
 
+/* Numbers, right and wrong, at every place relative to the blocks that coordinates are judged in.
+ */
+static void
+test_numbers_everywhere (void)
+{
+  static const struct
+  {
+    const char *number;
+    gboolean is_valid;
+  } rows[] = {
+    { "0", TRUE },       { "-0", TRUE },    { "0.5", TRUE },     { "-10.25", TRUE },
+    { "100.001", TRUE }, { "1e5", TRUE },   { "-1.5E-3", TRUE }, { "2 ", TRUE },
+    { "NaN", TRUE },     { "\"3\"", TRUE }, { "[1]", TRUE },     { "12345678901234567890", TRUE },
+    { "00", FALSE },     { "01.5", FALSE }, { "-00.5", FALSE },  { "1.2345.6", FALSE },
+    { "1..2", FALSE },   { "1.", FALSE },   { ".5", FALSE },     { "-", FALSE },
+    { "--1", FALSE },    { "1-1", FALSE },  { "-.5", FALSE },    { "1.-5", FALSE },
+    { "1 2", FALSE },    { "", FALSE },     { "1e", FALSE },     { "1e+", FALSE },
+    { "1.e5", FALSE },   { "+1", FALSE },   { "0x1", FALSE },    { "1,,2", FALSE },
+    { "- 1", FALSE },    { "1. 5", FALSE }, { "1}", FALSE },     { "1\\", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    for (guint shift = 0; shift < 130; shift++)
+      {
+        g_autoptr (GString) text = g_string_new ("{\"annotations\":[{\"segmentation\":[[");
+        g_autoptr (LimnerCocoFile) file = NULL;
+        g_autoptr (GError) error = NULL;
+        gboolean is_valid;
+
+        if (shift % 2 == 1)
+          g_string_append (text, "11,");
+        for (guint j = 0; j < shift / 2; j++)
+          g_string_append (text, "1,");
+        g_string_append_printf (text, "%s,2]]}]}", rows[i].number);
+        file = open_text (text->str, &error);
+        is_valid = file != NULL;
+        if (is_valid == rows[i].is_valid)
+          continue;
+        g_test_message ("'%s' behind %u bytes: %s", rows[i].number, shift,
+                        error != NULL ? error->message : "accepted");
+        g_test_fail ();
+      }
+}
+
 /* ---- corpora ---- */
 
 static void
@@ -651,6 +695,7 @@ main (int argc, char **argv)
     { "findings", test_findings },
     { "locate", test_locate },
     { "chunks", test_chunks },
+    { "numbers-everywhere", test_numbers_everywhere },
     { "json-testsuite", test_json_testsuite },
     { "hostile", test_hostile },
     { "prefixes", test_prefixes },

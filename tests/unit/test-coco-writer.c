@@ -640,6 +640,30 @@ test_touched_is_not_foreign (void)
   g_assert_null (replaced);
 }
 
+/* A new file over one that is there: kept, unless the person chose to replace it. */
+static void
+test_overwrite (void)
+{
+  g_autofree char *path = limner_test_path ("set.json");
+  g_autoptr (GArray) changes = new_changes ();
+
+  for (guint overwrite = 0; overwrite < 2; overwrite++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (LimnerCocoWriter) writer = NULL;
+      g_autoptr (LimnerCocoFile) written = NULL;
+      g_autofree char *replaced = NULL;
+
+      write_file (path, "{\"images\":[{\"id\":1}]}");
+      writer = limner_coco_writer_new (NULL, path, &error);
+      limner_coco_writer_set_overwrite (writer, overwrite == 1);
+      written = limner_coco_writer_write (writer, changes, NULL, NULL, NULL, NULL, &error);
+      g_assert_true (limner_coco_writer_replace (writer, written, &replaced, &error));
+      g_assert_no_error (error);
+      g_assert_cmpint (replaced != NULL, ==, overwrite == 0);
+    }
+}
+
 static void
 test_failures_leave_no_trace (void)
 {
@@ -782,6 +806,7 @@ main (int argc, char **argv)
     { "follows-links", test_follows_links },
     { "keeps-other-writers-version", test_keeps_other_writers_version },
     { "touched-is-not-foreign", test_touched_is_not_foreign },
+    { "overwrite", test_overwrite },
     { "failures-leave-no-trace", test_failures_leave_no_trace },
     { "leftovers", test_leftovers },
     { "large", test_large },

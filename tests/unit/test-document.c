@@ -602,6 +602,67 @@ test_acknowledged_once_and_durable (void)
   fixture_close (document);
 }
 
+/* ---- what is kept of the last images ---- */
+
+static void
+test_annotations_that_were_read_before_an_edit_are_not_kept (void)
+{
+  g_autofree char *path = make_small ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) old = NULL;
+  g_autoptr (GPtrArray) now = NULL;
+  LimnerDocument *document = fixture_open (path);
+
+  g_assert_null (limner_document_peek_annotations (document, 0));
+  limner_document_load_annotations_async (document, 0, NULL, fixture_keep, &result);
+  fixture_draw (document, 0, 3, 9, 9);
+  fixture_wait_until (result != NULL);
+  old = limner_document_load_annotations_finish (document, result, NULL);
+  g_assert_cmpuint (old->len, ==, 2);
+  g_assert_null (limner_document_peek_annotations (document, 0));
+  now = limner_document_load_annotations (document, 0, NULL);
+  g_assert_cmpuint (now->len, ==, 3);
+  g_clear_pointer (&now, g_ptr_array_unref);
+  now = limner_document_peek_annotations (document, 0);
+  g_assert_cmpuint (now->len, ==, 3);
+  /* a checkpoint changes none of it */
+  fixture_save (document);
+  g_clear_pointer (&now, g_ptr_array_unref);
+  now = limner_document_peek_annotations (document, 0);
+  g_assert_cmpuint (now->len, ==, 3);
+  g_clear_object (&result);
+  fixture_close (document);
+}
+
+static void
+test_edits_during_a_checkpoint_stay (void)
+{
+  g_autofree char *path = make_small ();
+  g_autofree char *text = NULL;
+  g_autoptr (GAsyncResult) first = NULL;
+  g_autoptr (GAsyncResult) second = NULL;
+  LimnerDocument *document = fixture_open (path);
+  gint64 id;
+
+  fixture_draw (document, 0, 3, 9, 9);
+  limner_document_save_async (document, NULL, fixture_keep, &first);
+  g_assert_cmpuint (limner_document_get_save_state (document), ==, LIMNER_SAVE_SAVING);
+  id = fixture_draw (document, 0, 3, 19, 9);
+  limner_document_save_async (document, NULL, fixture_keep, &second);
+  fixture_wait_until (first != NULL);
+  g_assert_true (limner_document_save_finish (document, first, NULL));
+  g_assert_true (limner_dataset_find_record (limner_document_get_dataset (document),
+                                             LIMNER_RECORD_ANNOTATION, id, NULL));
+  fixture_wait_until (second != NULL);
+  g_assert_true (limner_document_save_finish (document, second, NULL));
+  g_assert_cmpuint (limner_document_get_n_pending (document), ==, 0);
+  text = fixture_read (path);
+  g_assert_nonnull (strstr (text, "[19, 9, 10.5, 20]"));
+  g_clear_object (&first);
+  g_clear_object (&second);
+  fixture_close (document);
+}
+
 static void
 test_pause_makes_a_checkpoint (void)
 {
@@ -647,6 +708,9 @@ main (int argc, char **argv)
     { "scan-does-not-leave-the-folder", test_scan_does_not_leave_the_folder },
     { "read-only-writes-nothing", test_read_only_writes_nothing },
     { "acknowledged-once-and-durable", test_acknowledged_once_and_durable },
+    { "annotations-that-were-read-before-an-edit-are-not-kept",
+      test_annotations_that_were_read_before_an_edit_are_not_kept },
+    { "edits-during-a-checkpoint-stay", test_edits_during_a_checkpoint_stay },
     { "pause-makes-a-checkpoint", test_pause_makes_a_checkpoint },
     { "backup-is-the-first-version", test_backup_is_the_first_version },
     { NULL, NULL },

@@ -79,6 +79,10 @@ struct _LimnerCanvas
   LimnerPoint pointer; /* screen pixels of the widget */
   LimnerPoint press;   /* the same, where the button went down */
   LimnerPoint last;    /* the same, at the last motion of a pan */
+  guint n_clicks;      /* of a double click: presses so far */
+  guint click_button;
+  guint32 click_time;
+  LimnerPoint click_at;
   LimnerWindowLevel press_window;
   double pinch_scale;
   guint auto_pan_tick;

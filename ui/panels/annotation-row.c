@@ -44,6 +44,23 @@ limner_annotation_row_get_icon (const LimnerShape *shape)
     }
 }
 
+static const char *
+get_kind_name (const LimnerShape *shape)
+{
+  if (shape == NULL)
+    return _ ("no shape");
+  switch (limner_shape_get_kind (shape))
+    {
+    case LIMNER_SHAPE_POLYGON:
+      return _ ("polygon");
+    case LIMNER_SHAPE_MASK:
+      return _ ("mask");
+    case LIMNER_SHAPE_BOX:
+    default:
+      return _ ("box");
+    }
+}
+
 static void
 set_button (GtkWidget *button, gboolean usual, const char *usual_icon, const char *other_icon)
 {
@@ -101,6 +118,8 @@ limner_annotation_row_update (LimnerAnnotationRow *self)
   gtk_image_set_from_icon_name (GTK_IMAGE (self->kind),
                                 limner_annotation_row_get_icon (
                                     limner_scene_item_get_shape (self->item)));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->kind), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  get_kind_name (limner_scene_item_get_shape (self->item)), -1);
   gtk_label_set_text (GTK_LABEL (self->name), name);
   gtk_widget_set_visible (self->crowd, limner_scene_item_get_annotation (self->item)->iscrowd);
   update_buttons (self);

@@ -325,6 +325,8 @@ new_class_button (LimnerDetailsPanel *self)
   gtk_widget_add_css_class (self->class_button, "flat");
   gtk_widget_add_css_class (self->class_button, "class-button");
   gtk_widget_set_tooltip_text (self->class_button, _ ("Change class (/)"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->class_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Change class"), -1);
   gtk_widget_set_valign (self->class_button, GTK_ALIGN_CENTER);
   return self->class_button;
 }
@@ -342,6 +344,8 @@ limner_details_panel_init (LimnerDetailsPanel *self)
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
   gtk_widget_add_css_class (list, "boxed-list");
   gtk_widget_add_css_class (list, "compact");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Details"), -1);
   add_row (list, _ ("Class"), new_class_button (self));
   self->area = new_value ();
   add_row (list, _ ("Area"), self->area);

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: MIT
+"""A small dataset, edits with a known outcome, and limn under the injector."""
+
+import json
+import os
+import re
+import shutil
+import struct
+import subprocess
+import tempfile
+import zlib
+from pathlib import Path
+
+from limner_tap import LIMN, Skip
+
+INJECT = os.environ.get("LIMNER_INJECT", "")
+ALL = os.environ.get("LIMNER_FAULT_ALL") == "1"
+TIMEOUT_S = 60
+NAME = "set.json"
+NEW_NAME = "_annotations.coco.json"  # of a folder that had no COCO file
+
+OLD = (
+    '{"images": [{"id": 1, "file_name": "a.png", "width": 8, "height": 8}],\n'
+    ' "annotations": [\n'
+    '  {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 1, 2, 2e0], "area": 4.0, "iscrowd": 0,'
+    ' "segmentation": [], "extra": 9007199254740993},\n'
+    '  {"id": 2, "image_id": 1, "category_id": 1, "bbox": [3, 3, 2, 2], "area": 4, "iscrowd": 0, "segmentation": []}\n'
+    ' ],\n "categories": [{"id": 1, "name": "c\\u0061r"}], "unknown": [ 1e2 ]}\n'
+)
+
+
+def box(number, image=1):
+    return {"op": "create", "annotation": {"image_id": image, "category_id": 1, "bbox": [number, 2, 3, 4],
+                                           "area": 12, "iscrowd": 0, "segmentation": []}}
+
+
+EDITS = [box(5), {"op": "update", "annotation": {"id": 1, "area": 5}}, {"op": "delete", "annotation": {"id": 2}}]
+NEW_EDITS = [
+    {"op": "create", "image": {"file_name": "a.png", "width": 8, "height": 8}},
+    {"op": "create", "category": {"name": "car"}},
+    box(1),
+]
+
+
+def need_injector():
+    if not os.path.exists(INJECT):
+        raise Skip("LIMNER_INJECT does not name the injector; meson sets it")
+
+
+def scratch_parent():
+    """A memory file system is quicker, and a power cut is not what these tests make."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+def png():
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = zlib.compress(b"".join(b"\0" + bytes(range(8)) for _ in range(8)))
+    header = struct.pack(">IIBBBBB", 8, 8, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def lines(edits):
+    return "".join(json.dumps(edit) + "\n" for edit in edits)
+
+
+class Place:
+    """A scratch root with the dataset's folder 'work' and a state folder of its own."""
+
+    def __init__(self, parent=None, with_file=True, template=None):
+        self.root = Path(tempfile.mkdtemp(prefix="limner-fault-", dir=parent or scratch_parent()))
+        self.work = self.root / "work"
+        self.coco = self.work / (NAME if with_file else NEW_NAME)
+        if template is not None:
+            shutil.copytree(template.root, self.root, dirs_exist_ok=True)
+            return
+        self.work.mkdir()
+        (self.work / "a.png").write_bytes(png())
+        if with_file:
+            self.coco.write_text(OLD)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    @property
+    def dataset(self):
+        """What limn is given: the file, or the folder that is to get one."""
+        return self.coco if self.coco.name == NAME else self.work
+
+    def environment(self, **inject):
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("LIMNER_INJECT_")}
+        environment["XDG_STATE_HOME"] = str(self.root / "state")
+        environment["XDG_CACHE_HOME"] = str(self.root / "cache")
+        if inject:
+            environment["LD_PRELOAD"] = INJECT
+            environment.update({f"LIMNER_INJECT_{key.upper()}": str(value) for key, value in inject.items()})
+        return environment
+
+    def apply(self, edits, *options, **inject):
+        return subprocess.run(
+            [LIMN, "apply", str(self.dataset), "-", *options], input=lines(edits), capture_output=True, text=True,
+            timeout=TIMEOUT_S, env=self.environment(**inject), errors="replace",
+        )
+
+    def limn(self, command, *arguments):
+        return subprocess.run([LIMN, command, str(self.dataset), *arguments], capture_output=True, text=True,
+                              timeout=TIMEOUT_S, env=self.environment(), errors="replace")
+
+    def content(self):
+        try:
+            return self.coco.read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def leftovers(self):
+        """Names that a clean run must not leave."""
+        name = re.escape(self.coco.name)
+        beside = re.compile(rf"a\.png|{name}|\.{name}\.limner(-base)?")
+        found = [p.name for p in self.work.iterdir() if not beside.fullmatch(p.name)]
+        state = self.root / "state" / "limner"
+        return found + ([f"state/{p.name}" for p in state.iterdir()] if state.is_dir() else [])
+
+
+def acknowledged(stdout):
+    """How many edits were acknowledged; only whole lines count, and they come in order."""
+    numbers = [int(line.split()[0]) for line in stdout.splitlines(keepends=True) if line.endswith("\n")]
+    if numbers != list(range(1, len(numbers) + 1)):
+        raise AssertionError(f"acknowledgements out of order: {numbers}")
+    return len(numbers)
+
+
+def legal_contents(edits, with_file=True):
+    """The bytes of the COCO file after the first 0, 1, 2, ... edits; None where there is no file yet."""
+    contents = []
+    for n in range(len(edits) + 1):
+        with Place(with_file=with_file) as place:
+            done = place.apply(edits[:n], "--ack")
+            if (done.returncode, done.stderr, acknowledged(done.stdout)) != (0, "", n):
+                raise AssertionError(f"a run without faults: {done}")
+            if place.leftovers():
+                raise AssertionError(f"a run without faults leaves {place.leftovers()}")
+            contents.append(place.content())
+    return contents
+
+
+def interrupted(**stop_at):
+    """A place where a run of EDITS was killed at the call that is named, with all of them acknowledged."""
+    place = Place()
+    done = place.apply(EDITS, "--ack", dir=place.root, fault="kill", at=1, **stop_at)
+    if (done.returncode, acknowledged(done.stdout)) != (-9, len(EDITS)):
+        raise AssertionError(f"not killed at {stop_at}: {done}")
+    return place
+
+
+def read_record(path):
+    """The lines of the injector's record, split at TABs."""
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as record:
+            return [line.rstrip("\n").split("\t") for line in record]
+    except FileNotFoundError:
+        return []

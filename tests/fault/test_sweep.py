@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: MIT
+"""Every file operation of a run fails, once and for ever, in every way, and is where the run is killed.
+
+For each fault the scenario is run with the fault at operation 1, 2, 3, ... until none is left. After each run the COCO
+file must be one of the versions there can be, and a clean run must bring back what was acknowledged.
+LIMNER_FAULT_ALL=1 sweeps every point with every fault; without it long rows of the same call on the same file (the
+workspace's room) are thinned out and rarer errors left to the long run. The numbers are printed.
+"""
+
+import errno
+import os
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+from faults import ALL, EDITS, NEW_EDITS, Place, acknowledged, box, interrupted, legal_contents, need_injector, read_record
+from limner_tap import equal, run
+
+READS = "open,read,list,stat"
+WRITES = "create,write,copy,reserve"
+NAMES = "rename,link,unlink,mkdir"
+EVERYTHING = f"{READS},{WRITES},{NAMES},openw,sync,truncate,close,mode"
+
+# fault: calls it can happen to, in the short run too
+FAULTS = {
+    "kill": (None, True),
+    "EIO": (EVERYTHING, True),
+    "ENOSPC": (f"{WRITES},rename,link,mkdir,sync,close,mode", True),
+    "tear": ("write,copy", True),
+    "short": ("read,write,copy", True),
+    "EINTR": ("open,openw,create,read,write,copy,reserve,sync,truncate,close", True),
+    "EDQUOT": (f"{WRITES},rename,link,mkdir,sync,close,mode", False),
+    "EROFS": (f"create,openw,write,{NAMES},truncate,mode", False),
+    "EPERM": (f"create,openw,copy,{NAMES},mode", False),
+    "EACCES": (f"open,openw,create,list,stat,{NAMES}", False),
+    "EXDEV": ("rename,link,copy", False),
+    "EBUSY": ("rename,unlink", False),
+    "EMFILE": ("open,openw,create,list", False),
+    "EFBIG": ("write,copy,reserve", False),
+    "ENOLCK": ("lock", False),
+    "EOPNOTSUPP": ("copy,reserve,link,sync,lock,mode", False),
+    "ESTALE": (EVERYTHING, False),
+}
+INVISIBLE = ("short", "EINTR")
+ONCE_ONLY = ("kill", "tear")
+LONG_ROW = 8  # of reads and writes of two files at most: its first and last three and one in the middle stand for it
+
+SENTENCE = re.compile(r"limn: .{20,}")
+
+
+class Scenario:
+    def __init__(self, name, with_file=True, edits=EDITS, template=None, scope="root"):
+        self.name = name
+        self.with_file = with_file
+        self.edits = edits
+        self.template = template
+        self.scope = scope
+        self.already = len(EDITS) if template else 0  # edits acknowledged before this run
+        self.legal = legal_contents(EDITS + edits if template else edits, with_file)
+
+    def place(self):
+        return Place(with_file=self.with_file, template=self.template)
+
+    def watched(self, place):
+        return place.root if self.scope == "root" else place.work
+
+
+def record_path(place):
+    return place.root.parent / (place.root.name + ".record")
+
+
+def check_opened(place, record):
+    """I9: nothing but the dataset's own files and the state folder is ever opened for writing."""
+    name = re.escape(place.coco.name)
+    own = re.compile(
+        rf"work/\.{name}\.limner(-wal|-journal|-holder|-base|-tmp-\w{{6}})?"
+        rf"|state(/limner(/[0-9a-f]{{16}}-{name}\.limner(-wal|-journal|-holder|-tmp-\w{{6}})?)?)?"
+    )
+    for line in record:
+        if line[1] in ("create", "openw", "write", "truncate", "mkdir", "unlink"):
+            inside = line[2].startswith(f"{place.root}/")
+            path = line[2][len(str(place.root)) + 1:] if inside else line[2]
+            if not (inside and own.fullmatch(path)) and path != "/dev/null":
+                raise AssertionError(f"I9: {line[1]} of {path}")
+
+
+def check_after(place, scenario, n_acknowledged):
+    """What holds however the run ended: I1 to I4, and nothing is left over."""
+    content = place.content()
+    if content is None and scenario.with_file:
+        raise AssertionError("I2: the COCO file is gone")
+    if content not in scenario.legal:
+        raise AssertionError(f"I2, I6: the COCO file is none of its versions: {content!r}")
+    again = place.apply([])
+    if again.returncode != 0 or again.stderr:
+        raise AssertionError(f"the run after it: {again.returncode}: {again.stderr}")
+    content = place.content()
+    if content not in scenario.legal:
+        raise AssertionError(f"I6: recovered to what nobody wrote: {content!r}")
+    recovered = max(n for n, legal in enumerate(scenario.legal) if legal == content)
+    if recovered < n_acknowledged:
+        raise AssertionError(f"I1: {n_acknowledged} acknowledged, {recovered} recovered")
+    if place.leftovers():
+        raise AssertionError(f"leftovers: {place.leftovers()}")
+    return recovered
+
+
+def check_recovered_twice(place):
+    """I4"""
+    before = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in (place.coco,) if p.exists()}
+    again = place.apply([])
+    equal((again.returncode, again.stderr), (0, ""), "I4: recovering again")
+    after = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in (place.coco,) if p.exists()}
+    equal(after, before, "I4: recovered twice")
+
+
+def check_status(scenario, fault, forever, done, n, faulty_call):
+    total = len(scenario.edits)
+    if fault in ("kill", "tear"):
+        equal(done.returncode, -9, "it was killed")
+        return
+    if done.returncode not in (0, 3, 4):
+        raise AssertionError(f"exit status {done.returncode}")
+    if done.returncode != 0 and not SENTENCE.search(done.stderr):
+        raise AssertionError(f"exit status {done.returncode} without a sentence: {done.stderr!r}")
+    if done.returncode == 0:
+        equal(n, total, "done, so every edit is acknowledged")
+    if fault in INVISIBLE:
+        equal((done.returncode, done.stderr), (0, ""), "an interruption is invisible")
+    if done.returncode == 3 and faulty_call not in ("open", "openw", "read", "list", "stat", "lock", "copy", "close"):
+        raise AssertionError(f"cannot read, because of {faulty_call}: {done.stderr}")
+
+
+def attempt(scenario, fault, forever, at):
+    """One run with a fault at one operation. Whether the operation was reached."""
+    calls, _ = FAULTS[fault]
+    inject = {"dir": None, "at": at, "fault": getattr(errno, fault, fault) if fault.isupper() else fault}
+    if calls:
+        inject["calls"] = calls
+    if forever:
+        inject["forever"] = 1
+    with scenario.place() as place:
+        path = record_path(place)
+        inject["dir"], inject["record"] = scenario.watched(place), path
+        try:
+            done = place.apply(scenario.edits, "--ack", **inject)
+            record = read_record(path)
+            hit = next((line for line in record if line[1] == "FAULT"), None)
+            if hit is None:
+                return None
+            where = f"{scenario.name}: {fault}{' for ever' if forever else ''} at {at}: {hit[3]} of {hit[2]}"
+            try:
+                n = acknowledged(done.stdout)
+                check_status(scenario, fault, forever, done, n, hit[3])
+                check_opened(place, [line for line in record if line[1] != "FAULT"])
+                if done.returncode == 0:
+                    equal(place.content(), scenario.legal[-1], "done, so the file has it all")
+                check_after(place, scenario, n + scenario.already)
+                if at % 10 == 0:
+                    check_recovered_twice(place)
+            except Exception as problem:
+                return f"{where}: {problem} [exit {done.returncode}, said {done.stderr.strip()!r}]"
+            return True
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def rows_of(record):
+    """The record cut into rows of nothing but reads and writes of the same two files, and single operations."""
+    rows = []
+    kinds = set()
+    for line in record:
+        kind = (line[3], line[2])
+        if not rows or not kinds or line[3] not in ("read", "write") or len(kinds | {kind}) > 2:
+            rows.append([])
+            kinds = set()
+        if line[3] in ("read", "write"):
+            kinds.add(kind)
+        rows[-1].append(line)
+    return rows
+
+
+def points_of(scenario, calls):
+    """(number of operations in a run without faults, those of them that are swept)"""
+    with scenario.place() as place:
+        path = record_path(place)
+        # all calls are counted, though only those that change something are written down one by one
+        inject = {"dir": scenario.watched(place), "record": path, "trace": 1}
+        if calls:
+            inject["calls"] = calls
+        place.apply(scenario.edits, "--ack", **inject)
+        record = [line for line in read_record(path) if line[1] == "AT"]
+        path.unlink()
+    total = len(record)
+    if ALL:
+        return total, list(range(1, total + 1))
+    points = []
+    for row in rows_of(record):
+        row = [int(line[0]) for line in row]
+        points += row if len(row) <= LONG_ROW else row[:3] + [row[len(row) // 2]] + row[-3:]
+    return total, points
+
+
+def sweep(scenario, fault, forever):
+    total, points = points_of(scenario, FAULTS[fault][0])
+    if forever and fault in INVISIBLE:
+        points = points[:1]  # every second call from the first on
+        total = 0
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        results = list(pool.map(lambda at: attempt(scenario, fault, forever, at), points))
+        beyond = 0
+        while total and (result := attempt(scenario, fault, forever, total + beyond + 1)) is not None:
+            results.append(result)
+            beyond += 1
+            if beyond > 200:
+                raise AssertionError("no end of faults")
+    reached = sum(result is not None for result in results)
+    problems = [result for result in results if isinstance(result, str)]
+    print(f"# {scenario.name}: {fault}{' for ever' if forever else ''}: {reached} of {total + beyond} points swept, "
+          f"{len(problems)} problems", flush=True)
+    for problem in problems[: None if os.environ.get("LIMNER_FAULT_VERBOSE") else 12]:
+        print(f"#   {problem}")
+    return reached, total + beyond, problems
+
+
+def scenario_cases(make):
+    """Cases of one scenario, made once."""
+    kept = []
+
+    def scenario():
+        need_injector()
+        if not kept:
+            kept.append(make())
+        return kept[0]
+
+    def case(fault, forever):
+        def check(folder):
+            reached, total, problems = sweep(scenario(), fault, forever)
+            sums.append((reached, total))
+            if problems:
+                raise AssertionError(f"{len(problems)} problems, the first: {problems[0]}")
+
+        return check
+
+    for fault, (_, short) in FAULTS.items():
+        if short or ALL:
+            yield f"{fault} once", case(fault, False)
+            if fault not in ONCE_ONLY:
+                yield f"{fault} for ever", case(fault, True)
+
+
+def make_existing():
+    return Scenario("existing file")
+
+
+def make_beside():
+    return Scenario("state folder works", scope="work")
+
+
+def make_fresh():
+    return Scenario("folder without a file", with_file=False, edits=NEW_EDITS)
+
+
+def make_recovery(stop_at):
+    def make():
+        return Scenario(f"recovery after a kill at {stop_at['calls']}", edits=[box(9)], template=interrupted(**stop_at))
+
+    return make
+
+
+def totals(folder):
+    need_injector()
+    print(f"# all: {sum(r for r, _ in sums)} of {sum(t for _, t in sums)} points swept")
+
+
+sums = []
+cases = []
+for title, make in (
+    ("existing file", make_existing),
+    ("state folder works", make_beside),
+    ("fresh folder", make_fresh),
+    ("recovery before the rename", make_recovery({"calls": "rename", "path": "work/set.json"})),
+    ("recovery after the rename", make_recovery({"calls": "close", "path": "work/set.json"})),
+):
+    cases += [(f"{title}: {name}", check) for name, check in scenario_cases(make)]
+only = os.environ.get("LIMNER_FAULT_ONLY")
+run([case for case in cases if only is None or re.search(only, case[0])] + [("all points", totals)])
