@@ -5,13 +5,14 @@ set -eu
 source_dir=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 
 sh "$source_dir/app/install-packages.sh"
-[ -f "$source_dir/build/build.ninja" ] || meson setup "$source_dir/build" "$source_dir" --buildtype=release >/dev/null
-meson compile -C "$source_dir/build" >/dev/null
+build_dir=$source_dir/build/release
+[ -f "$build_dir/build.ninja" ] || meson setup "$build_dir" "$source_dir" --buildtype=release >/dev/null
+meson compile -C "$build_dir" >/dev/null
 
 if [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
-    echo "Limner is built: $source_dir/build/ui/limner and $source_dir/build/app/cli/limn"
+    echo "Limner is built: $build_dir/ui/limner and $build_dir/app/cli/limn"
     echo "There is no display here to open a window on; run it from a desktop session."
     exit 0
 fi
 [ $# -gt 0 ] || set -- "$source_dir/tests/data/sample"
-exec "$source_dir/build/ui/limner" "$@"
+exec "$build_dir/ui/limner" "$@"

@@ -18,6 +18,7 @@ struct _LimnerApplication
   LimnerPreferences *preferences;
   LimnerPlaces *places;
   guint signal_sources[3];
+  gulong popover_hook;
 };
 
 G_DEFINE_FINAL_TYPE (LimnerApplication, limner_application, ADW_TYPE_APPLICATION)
@@ -83,6 +84,27 @@ on_terminate (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/*
+ * GTK 4.8 on X11: the surface of a popover that was put away goes on telling where the pointer is,
+ * and the next press in its place is lost on it. Without a surface it cannot.
+ */
+static gboolean
+on_popover_closed (GSignalInvocationHint *hint,
+                   guint n_values,
+                   const GValue *values,
+                   gpointer user_data)
+{
+  gtk_widget_unrealize (g_value_get_object (values));
+  return TRUE;
+}
+
+static guint
+get_popover_signal (void)
+{
+  g_type_class_unref (g_type_class_ref (GTK_TYPE_POPOVER));
+  return g_signal_lookup ("closed", GTK_TYPE_POPOVER);
+}
+
 /* ---- GApplication ---- */
 
 static void
@@ -108,6 +130,8 @@ limner_application_startup (GApplication *application)
     g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (theme));
   }
   limner_commands_set_accels (GTK_APPLICATION (self));
+  self->popover_hook =
+      g_signal_add_emission_hook (get_popover_signal (), 0, on_popover_closed, NULL, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (signal_numbers); i++)
     self->signal_sources[i] = g_unix_signal_add (signal_numbers[i], on_terminate, self);
 }
@@ -171,6 +195,9 @@ limner_application_shutdown (GApplication *application)
 
   for (guint i = 0; i < G_N_ELEMENTS (self->signal_sources); i++)
     g_clear_handle_id (&self->signal_sources[i], g_source_remove);
+  if (self->popover_hook != 0)
+    g_signal_remove_emission_hook (get_popover_signal (), self->popover_hook);
+  self->popover_hook = 0;
   if (self->places != NULL)
     limner_places_flush (self->places);
   g_clear_object (&self->places);

@@ -159,10 +159,20 @@ limner_transaction_put (
   g_clear_pointer (&record, limner_record_unref);
   if (touched == NULL)
     {
+      g_autoptr (GError) local = NULL;
+      g_autoptr (GBytes) before = limner_document_read_text (self->document, kind, id, &local);
+
+      /* one that cannot be read is not one that is not there: it would be deleted without effect */
+      if (before == NULL &&
+          !g_error_matches (local, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_NOT_FOUND))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
       touched = g_new0 (LimnerTouched, 1);
       touched->kind = kind;
       touched->id = id;
-      touched->before = limner_document_read_text (self->document, kind, id, NULL);
+      touched->before = g_steal_pointer (&before);
       if (touched->before != NULL)
         touched->has_next = limner_dataset_get_next_id (dataset, kind, id, &touched->next_id);
       g_ptr_array_add (self->touched, touched);

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define MAX_SIDE 96
-#define MAX_DECODED (1 << 16)
+#define MAX_DECODED (1 << 14)
 
 static guint64
 sum_runs (const LimnerRle *rle, guint64 *n_set)
@@ -65,7 +65,7 @@ check_pixels (const LimnerRle *rle)
         fuzz_require (!is_set || (x >= bbox.x && x < bbox.x + bbox.width && y >= bbox.y &&
                                   y < bbox.y + bbox.height),
                       "pixel %u, %u is outside the bbox", x, y);
-        if ((x ^ y) % 5 == 0)
+        if ((x * 31 + y) % 61 == 0)
           fuzz_require (limner_rle_contains (rle, x + 0.5, y + 0.5) == is_set,
                         "pixel %u, %u: set or not?", x, y);
       }
@@ -413,7 +413,6 @@ fuzz_shape (FuzzInput *input)
 {
   g_autoptr (LimnerShape) shape = take_shape (input);
 
-  check_shape (shape);
   for (guint i = 0; i < 12 && input->size > 0; i++)
     {
       LimnerShape *edited = edit_shape (shape, input);
@@ -421,8 +420,8 @@ fuzz_shape (FuzzInput *input)
       fuzz_require (edited != NULL, "an edit gives no shape");
       limner_shape_unref (shape);
       shape = edited;
-      check_shape (shape);
     }
+  check_shape (shape);
 }
 
 int

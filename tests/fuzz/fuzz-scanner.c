@@ -11,8 +11,9 @@
 #include <math.h>
 #include <string.h>
 
-#define READ_CHUNK (256 * 1024) /* of the lexer: what is pushed behind that many blanks straddles  \
-                                 */
+#define READ_CHUNK                                                                                 \
+  (256 * 1024) /* of the lexer: what is pushed behind that many blanks straddles                   \
+                */
 
 static void
 check_line (LimnerCocoFile *file, GBytes *text, guint64 offset)
@@ -182,7 +183,7 @@ check_file (LimnerCocoFile *file, GBytes *text)
 static void
 check_straddling (LimnerCocoFile *file, const GError *error, const uint8_t *data, size_t size)
 {
-  gsize n_blanks = READ_CHUNK - fuzz_hash (data, size) / 8 % size - 1;
+  gsize n_blanks = READ_CHUNK - fuzz_hash (data, size) / 16 % size - 1;
   guint8 *padded = g_malloc (n_blanks + size);
   g_autoptr (GBytes) text = g_bytes_new_take (padded, n_blanks + size);
   g_autoptr (GError) other_error = NULL;
@@ -239,7 +240,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
                   "a message without code or not UTF-8");
   /* a byte order mark is one at the start only */
   if (size > 0 && data[0] != 0xef && data[0] != 0xfe && data[0] != 0xff && data[0] != 0 &&
-      (size < 2 || data[1] != 0) && size < READ_CHUNK && fuzz_hash (data, size) % 4 == 0)
+      (size < 2 || data[1] != 0) && size < READ_CHUNK && fuzz_hash (data, size) % 16 == 0)
     check_straddling (file, error, data, size);
   return 0;
 }

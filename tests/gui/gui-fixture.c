@@ -728,16 +728,14 @@ gui_copy_picture (const char *picture, const char *folder, const char *name)
   g_assert_no_error (error);
 }
 
-char *
-gui_copy_sample (void)
+void
+gui_copy_sample (const char *folder)
 {
   static const char *const names[] = { "_annotations.coco.json", "blood-1.jpg",   "blood-2.jpg",
                                        "head-mr-16bit.png",      "highway-1.jpg", "highway-10.jpg",
                                        "highway-2.jpg" };
-  char *folder = limner_test_path ("sample");
 
   g_mkdir (folder, 0700);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     gui_copy_picture (names[i], folder, names[i]);
-  return folder;
 }

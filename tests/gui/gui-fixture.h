@@ -52,10 +52,10 @@ void gui_run (const char *path, GuiBody body);
 /* The same for somebody who was there before: state and recent places are kept. */
 void gui_run_again (const char *path, GuiBody body);
 
-/* (transfer full): a copy of tests/data/sample in the folder of the case. */
-char *gui_copy_sample (void);
+/* Makes @folder a copy of tests/data/sample. */
+void gui_copy_sample (const char *folder);
 
-/* (transfer full): of one picture of it, under another name. */
+/* Copies one picture of it into @folder, under another name. */
 void gui_copy_picture (const char *picture, const char *folder, const char *name);
 
 /* ---- waiting ---- */

@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#define NEAR(a, b) (fabs ((a) - (b)) <= 1.5)
+#define NEAR(a, b) (fabs ((a) - (b)) <= 3.0)
 
 static gboolean
 is_box (LimnerBox box, double x, double y, double width, double height)
@@ -103,7 +103,7 @@ check_line (const char *line, const Expected *expected)
   g_assert_cmpstr (fields[1], ==, expected->category);
   g_assert_cmpstr (fields[2], ==, expected->kind);
   for (guint i = 0; i < 4; i++)
-    g_assert_cmpfloat_with_epsilon (g_ascii_strtod (fields[3 + i], NULL), expected->bbox[i], 1.5);
+    g_assert_cmpfloat_with_epsilon (g_ascii_strtod (fields[3 + i], NULL), expected->bbox[i], 3.0);
   area = g_ascii_strtod (fields[7], NULL);
   pixels = g_ascii_strtod (fields[8], NULL);
   g_assert_cmpfloat_with_epsilon (area, expected->area, expected->area * 0.04);

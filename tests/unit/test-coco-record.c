@@ -406,6 +406,9 @@ test_style (void)
   g_assert_cmpstr (style.comma, ==, ",");
   g_assert_false (style.bbox_multiline);
 
+  read_style (&style, "{\"id\":1,\"x\":\"a\\u001f\"}");
+  g_assert_false (style.ascii);
+
   read_style (&style, "{}");
   g_assert_true (style.one_line);
   g_assert_cmpstr (style.colon, ==, ": ");

@@ -406,17 +406,28 @@ push_labels (LimnerTileCache *self)
   push_job (self, job);
 }
 
+/* What stands in for missing tiles of this view is in use as well. */
 static void
 touch_complete (LimnerTileCache *self)
 {
   GHashTableIter iter;
-  gpointer tile;
+  gpointer value;
+  double ratio;
 
   if (self->complete == NULL || self->complete == self->current)
     return;
+  ratio = self->complete->scale / self->view.scale;
   g_hash_table_iter_init (&iter, self->complete->tiles);
-  while (g_hash_table_iter_next (&iter, NULL, &tile))
-    ((LimnerTile *) tile)->last_used = self->clock;
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      LimnerTile *tile = value;
+
+      if (tile->column >= tile_index (-self->view.x * ratio) &&
+          tile->column <= tile_index ((-self->view.x + self->width) * ratio) &&
+          tile->row >= tile_index (-self->view.y * ratio) &&
+          tile->row <= tile_index ((-self->view.y + self->height) * ratio))
+        tile->last_used = self->clock;
+    }
 }
 
 static gboolean
@@ -521,6 +532,7 @@ take_tile (LimnerTileCache *self, LimnerTileJob *job)
     {
       show_surface (self, tile, g_steal_pointer (&job->surface), job->stamp);
       self->n_surfaces++;
+      evict (self);
       return;
     }
   if (tile->next == NULL)

@@ -8,6 +8,7 @@
 /* How far, in screen pixels, outlines reach beyond their shape: the painter's 8 and the line. */
 #define REACH 12.0
 
+/* Shapes after which it is seen whether the tile is still wanted. */
 #define CHECK_EVERY 16
 
 void

@@ -62,8 +62,8 @@ void limner_tile_job_free (LimnerTileJob *self);
 /* Any thread. */
 void limner_tile_job_run (LimnerTileJob *self);
 
-/* (transfer full): the whole picture without shapes, within LIMNER_OVERVIEW_SIZE; @scale is out.
- */
+/* (transfer full): the whole picture without shapes, within LIMNER_OVERVIEW_SIZE. @scale: (out):
+ * device pixels per image pixel. */
 cairo_surface_t *limner_tile_paint_overview (const LimnerTileContent *content, double *scale);
 
 void limner_tile_content_copy (LimnerTileContent *to, const LimnerTileContent *from);

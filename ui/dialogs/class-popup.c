@@ -333,8 +333,6 @@ on_key_pressed (GtkEventControllerKey *controller,
 static void
 on_closed (LimnerClassPopup *self)
 {
-  /* GTK 4.8: as long as the surface is there, hidden, it draws the next press near it to itself */
-  gtk_widget_unrealize (GTK_WIDGET (self));
   if (self->decided)
     return;
   self->decided = TRUE;

@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: MIT
+"""A full disk: editing goes on, what is not safe is shown, and all is in the file soon after there is room again.
+
+The disk is a small tmpfs in a mount namespace of the user's own, so root is not needed.
+"""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+
+from faults import OLD, Place, acknowledged, box, png
+from limner_tap import Skip, equal, run
+
+EDITOR = os.environ.get("LIMNER_FAULT_EDITOR", "")
+OUTSIDE = ["unshare", "-Urm"]
+RESUME_S = 30  # it tries every 5 s; the rest is for a busy machine
+MANY = 6000  # more than the reserved room takes
+NOT_DURABLE = "1 1 "  # LIMNER_TROUBLE_NOT_DURABLE, at risk
+
+
+class SmallDisk:
+    """A tmpfs with a dataset; the state folder is on it, or where there is room."""
+
+    def __init__(self, folder, options, state_on_it=False):
+        self.folder = Path(folder)
+        self.disk = self.folder / "disk"
+        self.disk.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(self.disk)], check=True)
+        self.work = self.disk / "work"
+        self.work.mkdir()
+        (self.work / "a.png").write_bytes(png())
+        self.coco = self.work / "set.json"
+        self.coco.write_text(OLD)
+        self.state = (self.disk if state_on_it else self.folder) / "state"
+        self.environment = {**os.environ, "XDG_STATE_HOME": str(self.state)}
+
+    def fill(self):
+        """Not a byte is left."""
+        size = 0
+        with open(self.disk / "filler", "wb", buffering=0) as filler:
+            for step in (1 << 16, 4096, 1):
+                try:
+                    while True:
+                        size += filler.write(b"x" * step)
+                except OSError:
+                    pass
+        return size
+
+    def use_inodes(self):
+        (self.disk / "many").mkdir()
+        for number in range(100000):
+            try:
+                (self.disk / "many" / str(number)).touch()
+            except OSError:
+                return
+        raise AssertionError("there is no end of inodes")
+
+    def make_room(self):
+        (self.disk / "filler").unlink(missing_ok=True)
+        subprocess.run(["rm", "-rf", str(self.disk / "many")], check=True)
+
+    def boxes(self):
+        return [a["bbox"][0] for a in json.loads(self.coco.read_bytes())["annotations"]][2:]
+
+    def leftovers(self):
+        names = {"a.png", "set.json", ".set.json.limner", ".set.json.limner-base"}
+        found = [p.name for p in self.work.iterdir() if p.name not in names]
+        state = self.state / "limner"
+        return found + ([f"state/{p.name}" for p in state.iterdir()] if state.is_dir() else [])
+
+
+class Editor:
+    """The person at work (editor.c), and what is shown to them."""
+
+    def __init__(self, disk):
+        self.process = subprocess.Popen([EDITOR, str(disk.coco)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        text=True, env=disk.environment)
+        self.said = queue.Queue()
+        self.acks = []
+        self.trouble = "none"
+        self.state = None
+        threading.Thread(target=self.listen, daemon=True).start()
+        self.wait(lambda line: line == "open")
+
+    def listen(self):
+        for line in self.process.stdout:
+            self.said.put(line.rstrip("\n"))
+        self.said.put(None)
+
+    def tell(self, *words):
+        for word in words:
+            self.process.stdin.write(word + "\n")
+        self.process.stdin.flush()
+
+    def take(self, seconds):
+        line = self.said.get(timeout=seconds)
+        if line is None:
+            raise AssertionError(f"it ended: {self.process.wait()}")
+        word, _, rest = line.partition(" ")
+        if word == "ack":
+            self.acks.append(int(rest))
+        elif word == "trouble":
+            self.trouble = rest
+        elif word == "state":
+            self.state = rest
+        elif word == "refused":
+            raise AssertionError(line)
+        return line
+
+    def wait(self, ready, seconds=RESUME_S):
+        """Takes lines until @ready says yes to one; it is asked at once with None, too."""
+        end = time.monotonic() + seconds
+        line = None
+        while not ready(line):
+            try:
+                line = self.take(max(0.01, end - time.monotonic()))
+            except queue.Empty:
+                raise AssertionError(f"waited {seconds} s in vain: {len(self.acks)} acknowledged, state {self.state}, "
+                                     f"trouble {self.trouble}") from None
+
+    def is_safe(self):
+        return self.state == "saved" and self.trouble == "none"
+
+    def edit(self, n):
+        self.tell(*["edit"] * n)
+
+    def close(self):
+        self.tell("close")
+        self.wait(lambda line: line is not None and line.startswith(("closed", "open ")))
+        equal(self.process.wait(), 0, "the editor's end")
+
+
+def work_through_full_disk(disk, use_up):
+    """3 edits, then 300 on the full disk, then room."""
+    editor = Editor(disk)
+    editor.edit(3)
+    editor.wait(lambda _: len(editor.acks) == 3)
+    use_up(disk)
+    editor.edit(300)
+    editor.wait(lambda _: len(editor.acks) == 303)
+    editor.tell("save")
+    editor.wait(lambda line: line is not None and line.startswith(("unsaved", "saved")))
+    assert editor.trouble.startswith(("2 ", "3 ")), f"nothing is shown: {editor.trouble}"
+    equal(disk.coco.read_text(), OLD, "the file on the full disk")
+    disk.make_room()
+    started = time.monotonic()
+    editor.wait(lambda _: editor.is_safe())
+    print(f"# saved {time.monotonic() - started:.1f} s after there was room")
+    equal(disk.boxes(), list(range(1, 304)), "boxes in the file")
+    editor.close()
+    equal(disk.leftovers(), [], "leftovers")
+
+
+def bytes_used_up(folder):
+    work_through_full_disk(SmallDisk(folder, "size=3m"), SmallDisk.fill)
+
+
+def inodes_used_up(folder):
+    work_through_full_disk(SmallDisk(folder, "size=16m,nr_inodes=200"), SmallDisk.use_inodes)
+
+
+def nowhere_else(folder):
+    """The state folder is on the full disk, too: what is only in memory is shown to be."""
+    disk = SmallDisk(folder, "size=12m", state_on_it=True)
+    editor = Editor(disk)
+    editor.edit(3)
+    editor.wait(lambda _: len(editor.acks) == 3)
+    disk.fill()
+    editor.edit(MANY)
+    editor.wait(lambda _: editor.trouble.startswith(NOT_DURABLE))
+    kept = len(editor.acks)
+    assert kept > 100, f"the reserved room took {kept} edits only"
+    editor.edit(5)
+    disk.make_room()
+    editor.wait(lambda _: len(editor.acks) == MANY + 8)
+    editor.wait(lambda _: editor.is_safe())
+    print(f"# {kept} edits were durable on the full disk, the others when there was room")
+    equal(editor.acks, list(range(1, MANY + 9)), "acknowledged once, in order")
+    equal(disk.boxes(), list(range(1, MANY + 9)), "boxes in the file")
+    editor.close()
+    equal(disk.leftovers(), [], "leftovers")
+
+
+def killed_on_full_disk(folder):
+    """What was acknowledged on the full disk survives a kill there."""
+    disk = SmallDisk(folder, "size=3m")
+    editor = Editor(disk)
+    editor.edit(3)
+    editor.wait(lambda _: len(editor.acks) == 3)
+    disk.fill()
+    editor.edit(300)
+    editor.wait(lambda _: len(editor.acks) == 303)
+    editor.process.kill()
+    editor.process.wait()
+    equal(disk.coco.read_text(), OLD, "the file on the full disk")
+    disk.make_room()
+    editor = Editor(disk)
+    editor.edit(1)
+    editor.wait(lambda _: editor.acks == [1])
+    editor.close()
+    equal(disk.boxes(), [*range(1, 304), 1], "boxes in the file")
+    equal(disk.leftovers(), [], "leftovers")
+
+
+def full_from_the_start(folder):
+    """limn says that it cannot write, and where the work is."""
+    disk = SmallDisk(folder, "size=3m")
+    disk.fill()
+    with Place(folder) as place:
+        place.coco = disk.coco
+        place.root = folder
+        done = place.apply([box(n) for n in range(1, 6)], "--ack")
+        equal(done.returncode, 4, "status")
+        assert "No space left" in done.stderr or "full" in done.stderr, done.stderr
+        equal(acknowledged(done.stdout), 5, "acknowledged, in the state folder")
+        equal(disk.coco.read_text(), OLD, "the file on the full disk")
+        disk.make_room()
+        again = place.apply([])
+        equal((again.returncode, again.stderr), (0, ""), "with room")
+        equal(disk.boxes(), list(range(1, 6)), "boxes in the file")
+        place.root = disk.folder / "none"
+    equal(disk.leftovers(), [], "leftovers")
+
+
+CASES = {
+    "no byte is left": bytes_used_up,
+    "no inode is left": inodes_used_up,
+    "no room anywhere": nowhere_else,
+    "killed on a full disk": killed_on_full_disk,
+    "limn on a full disk": full_from_the_start,
+}
+
+
+def inside(name):
+    def check(folder):
+        if subprocess.run([*OUTSIDE, "true"], capture_output=True).returncode != 0:
+            raise Skip("NO FULL DISK: unshare -Urm is not allowed here")
+        if not os.path.exists(EDITOR):
+            raise Skip("LIMNER_FAULT_EDITOR does not name the editor; meson sets it")
+        done = subprocess.run([*OUTSIDE, sys.executable, __file__, name, str(folder)], capture_output=True, text=True,
+                              timeout=240)
+        print("".join(f"{line}\n" for line in done.stdout.splitlines() if line.startswith("#")), end="")
+        if done.returncode != 0:
+            raise AssertionError(done.stdout[-2000:] + done.stderr[-2000:])
+
+    return check
+
+
+if len(sys.argv) == 3:
+    try:
+        CASES[sys.argv[1]](Path(sys.argv[2]))
+    except Exception:  # the outer process prints it
+        traceback.print_exc()
+        sys.exit(1)
+else:
+    run([(name, inside(name)) for name in CASES])
