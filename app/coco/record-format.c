@@ -131,7 +131,7 @@ limner_coco_format_string (const char *text, gboolean ascii)
 static double
 round_to (double value, double grid)
 {
-  double rounded = rint (value * grid) / grid;
+  double rounded = round (value * grid) / grid;
 
   /* beyond that a double has no such decimals, or the product overflowed */
   if (fabs (value) * grid >= MAX_EXACT || !isfinite (rounded))

@@ -153,6 +153,8 @@ limner_value_is_string (const LimnerValue *self, const char *text)
   gsize length = strlen (text);
   g_autofree char *decoded = NULL;
 
+  if (limner_value_get_type (self) != LIMNER_VALUE_STRING)
+    return FALSE;
   if (self->length == length + 2 && memcmp (self->text + 1, text, length) == 0)
     return TRUE;
   if (self->length < 2 || memchr (self->text, '\\', self->length) == NULL)

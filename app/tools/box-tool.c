@@ -151,15 +151,16 @@ limner_box_tool_cancel (LimnerTool *tool)
   LIMNER_TOOL_CLASS (limner_box_tool_parent_class)->cancel (tool);
 }
 
-/* Crosshair lines help to start and to end a box, and hide nothing that can be gripped. */
+/* Lines that hide nothing that can be gripped. */
 static gboolean
-limner_box_tool_shows_crosshair (LimnerBoxTool *self)
+limner_box_tool_get_crosshair (LimnerTool *tool, LimnerPoint *point)
 {
-  LimnerTool *tool = LIMNER_TOOL (self);
+  LimnerBoxTool *self = LIMNER_BOX_TOOL (tool);
   LimnerScene *scene = limner_tool_get_scene (tool);
 
   if (!limner_tool_is_pointer_inside (tool) || scene->pending != NULL || scene->width == 0)
     return FALSE;
+  *point = limner_tool_clamp_point (tool, limner_tool_get_pointer (tool)->point);
   return self->state != STATE_IDLE ||
          (limner_tool_is_in_picture (tool, limner_tool_get_pointer (tool)->point) &&
           !limner_shape_editor_has_grip (limner_tool_get_editor (tool)));
@@ -180,11 +181,6 @@ limner_box_tool_draw (
       limner_painter_draw_shape (cr, view, shape, limner_tool_get_color (tool), LIMNER_PAINT_EDITED,
                                  NULL);
     }
-  if (limner_box_tool_shows_crosshair (self))
-    limner_hand_draw_crosshair (cr, view,
-                                limner_tool_clamp_point (tool,
-                                                         limner_tool_get_pointer (tool)->point),
-                                width, height);
   if (self->state != STATE_IDLE)
     {
       limner_hand_draw_rubber_box (cr, view, &box);
@@ -205,8 +201,6 @@ limner_box_tool_get_extent (LimnerTool *tool, const LimnerView *view, LimnerBox 
       limner_extent_add_box (&all, view, &box, 12.0);
       limner_extent_add_size (&all, view, self->current);
     }
-  if (limner_box_tool_shows_crosshair (self))
-    limner_extent_add_crosshair (&all);
   *extent = all.box;
   return all.has_any;
 }
@@ -256,6 +250,7 @@ limner_box_tool_class_init (LimnerBoxToolClass *class)
   tool_class->cancel = limner_box_tool_cancel;
   tool_class->draw = limner_box_tool_draw;
   tool_class->get_extent = limner_box_tool_get_extent;
+  tool_class->get_crosshair = limner_box_tool_get_crosshair;
   tool_class->is_active = limner_box_tool_is_active;
   tool_class->get_cursor = limner_box_tool_get_cursor;
   tool_class->get_hint = limner_box_tool_get_hint;

@@ -15,9 +15,6 @@
 #define SIZE_REACH_X 190.0
 #define SIZE_REACH_Y 48.0
 
-/* Wider than any target. */
-#define EVERYWHERE 65536.0
-
 static void
 set_color (cairo_t *cr, guint32 color)
 {
@@ -67,26 +64,6 @@ limner_hand_draw_rubber_band (cairo_t *cr, const LimnerView *view, const LimnerB
   cairo_set_source_rgba (cr, 1.0, 1.0, 1.0, 0.12);
   cairo_fill_preserve (cr);
   limner_hand_stroke_dashed (cr);
-}
-
-void
-limner_hand_draw_crosshair (
-    cairo_t *cr, const LimnerView *view, LimnerPoint point, double width, double height)
-{
-  LimnerPoint at = limner_view_to_target (view, point);
-  double x = floor (at.x), y = floor (at.y);
-
-  cairo_save (cr);
-  /* a dark line beside each light one: seen on white and on black */
-  cairo_set_source_rgba (cr, 0.0, 0.0, 0.0, 0.5);
-  cairo_rectangle (cr, x + 1.0, 0.0, 1.0, height);
-  cairo_rectangle (cr, 0.0, y + 1.0, width, 1.0);
-  cairo_fill (cr);
-  cairo_set_source_rgba (cr, 1.0, 1.0, 1.0, 0.75);
-  cairo_rectangle (cr, x, 0.0, 1.0, height);
-  cairo_rectangle (cr, 0.0, y, width, 1.0);
-  cairo_fill (cr);
-  cairo_restore (cr);
 }
 
 void
@@ -153,11 +130,4 @@ limner_extent_add_size (LimnerExtent *extent, const LimnerView *view, LimnerPoin
                              2.0 * SIZE_REACH_Y };
 
   limner_extent_add (extent, &target);
-}
-
-void
-limner_extent_add_crosshair (LimnerExtent *extent)
-{
-  limner_extent_add (extent,
-                     &(LimnerBox){ -EVERYWHERE, -EVERYWHERE, 2.0 * EVERYWHERE, 2.0 * EVERYWHERE });
 }

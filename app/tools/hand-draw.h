@@ -16,8 +16,6 @@ void limner_hand_draw_rubber_box (cairo_t *cr, const LimnerView *view, const Lim
 
 /* A rubber box that selects: lightly filled. */
 void limner_hand_draw_rubber_band (cairo_t *cr, const LimnerView *view, const LimnerBox *box);
-void limner_hand_draw_crosshair (
-    cairo_t *cr, const LimnerView *view, LimnerPoint point, double width, double height);
 
 /* '142 x 88', with the sign for times, beside @point. */
 void limner_hand_draw_size (cairo_t *cr,
@@ -45,8 +43,5 @@ void limner_extent_add_box (LimnerExtent *extent,
                             const LimnerBox *box,
                             double margin);
 void limner_extent_add_size (LimnerExtent *extent, const LimnerView *view, LimnerPoint point);
-
-/* Lines over the whole target, whatever its size. */
-void limner_extent_add_crosshair (LimnerExtent *extent);
 
 G_END_DECLS

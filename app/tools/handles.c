@@ -23,7 +23,7 @@ static const struct
 } directions[8] = { { 0, -1 }, { 1, -1 }, { 1, 0 },  { 1, 1 },
                     { 0, 1 },  { -1, 1 }, { -1, 0 }, { -1, -1 } };
 
-LimnerPoint
+static LimnerPoint
 limner_handle_get_point (const LimnerBox *box, guint handle)
 {
   g_assert (handle < G_N_ELEMENTS (directions));

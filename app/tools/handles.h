@@ -27,8 +27,6 @@ typedef struct
   LimnerPoint point;   /* where the grip is, in image pixels */
 } LimnerGrip;
 
-LimnerPoint limner_handle_get_point (const LimnerBox *box, guint handle);
-
 /**
  * limner_grip_find:
  * @with_alt: edges of a polygon count, mid-points do not

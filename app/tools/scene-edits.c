@@ -307,8 +307,11 @@ limner_scene_check_name (LimnerScene *self, const char *name)
   return NULL;
 }
 
-gboolean
-limner_scene_name_pending_new (LimnerScene *self, const char *name)
+/* Calls @use with the class of that name, or with the name of one that is to be made. */
+static gboolean
+limner_scene_use_name (LimnerScene *self,
+                       const char *name,
+                       gboolean (*use) (LimnerScene *self, gint64 category_id, const char *new_name))
 {
   g_autofree char *stripped = NULL;
   LimnerCategory *category;
@@ -320,9 +323,14 @@ limner_scene_name_pending_new (LimnerScene *self, const char *name)
   if (stripped == NULL)
     return FALSE;
   category = limner_dataset_find_category_by_name (self->dataset, stripped);
-  if (category != NULL)
-    return limner_scene_name (self, limner_category_get_id (category), NULL);
-  return limner_scene_name (self, -1, stripped);
+  return category != NULL ? use (self, limner_category_get_id (category), NULL)
+                          : use (self, -1, stripped);
+}
+
+gboolean
+limner_scene_name_pending_new (LimnerScene *self, const char *name)
+{
+  return limner_scene_use_name (self, name, limner_scene_name);
 }
 
 /* ---- changing shapes ---- */
@@ -509,19 +517,7 @@ limner_scene_set_selection_category (LimnerScene *self, gint64 category_id)
 gboolean
 limner_scene_set_selection_category_new (LimnerScene *self, const char *name)
 {
-  g_autofree char *stripped = NULL;
-  LimnerCategory *category;
-
-  g_return_val_if_fail (LIMNER_IS_SCENE (self), FALSE);
-  g_return_val_if_fail (name != NULL, FALSE);
-
-  stripped = limner_scene_check_name (self, name);
-  if (stripped == NULL)
-    return FALSE;
-  category = limner_dataset_find_category_by_name (self->dataset, stripped);
-  if (category != NULL)
-    return limner_scene_change_category (self, limner_category_get_id (category), NULL);
-  return limner_scene_change_category (self, -1, stripped);
+  return limner_scene_use_name (self, name, limner_scene_change_category);
 }
 
 /* (transfer full): an English plural that is right for most nouns that name a class. */
@@ -543,7 +539,8 @@ format_plural (const char *name)
   return g_strconcat (name, "s", NULL);
 }
 
-char *
+/* (transfer full): "Deleted 2 cars"; @name NULL: classes differ. */
+static char *
 limner_scene_format_deleted (guint n, const char *name)
 {
   g_autofree char *plural = NULL;

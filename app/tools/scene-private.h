@@ -171,9 +171,6 @@ void limner_scene_touch (LimnerScene *self, gint64 id);
 /* Shortens a move so that none of @shapes leaves the image more than it does. */
 void limner_scene_clamp_offset (LimnerScene *self, GPtrArray *shapes, double *dx, double *dy);
 
-/* (transfer full): "Deleted 2 cars"; @name NULL: classes differ. */
-char *limner_scene_format_deleted (guint n, const char *name);
-
 /* ---- items ---- */
 
 LimnerSceneItem *limner_scene_item_new (LimnerScene *scene, LimnerAnnotation *annotation);

@@ -133,6 +133,28 @@ limner_scene_get_single_selection (LimnerScene *self)
   return self->selection->len == 1 ? self->selection->pdata[0] : NULL;
 }
 
+gboolean
+limner_scene_get_selection_bbox (LimnerScene *self, LimnerBox *bbox)
+{
+  gboolean found = FALSE;
+
+  g_return_val_if_fail (LIMNER_IS_SCENE (self), FALSE);
+
+  limner_scene_flush (self);
+  for (guint i = 0; i < self->selection->len; i++)
+    {
+      LimnerSceneItem *item = self->selection->pdata[i];
+      LimnerBox one;
+
+      if (item->shape == NULL)
+        continue;
+      one = limner_shape_get_bbox (item->shape);
+      *bbox = found ? limner_box_union (bbox, &one) : one;
+      found = TRUE;
+    }
+  return found;
+}
+
 void
 limner_scene_want (LimnerScene *self, const gint64 *ids, guint n_ids)
 {

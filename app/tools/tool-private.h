@@ -19,7 +19,6 @@ gboolean limner_tool_is_in_picture (LimnerTool *self, LimnerPoint point);
 
 /* Colour of the active class, or the accent colour. */
 guint32 limner_tool_get_color (LimnerTool *self);
-void limner_tool_changed (LimnerTool *self);
 void limner_tool_finished (LimnerTool *self);
 
 GType limner_select_tool_get_type (void);

@@ -144,6 +144,12 @@ limner_tool_real_get_hint (LimnerTool *self)
 /* ---- object ---- */
 
 static void
+limner_tool_changed (LimnerTool *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
 on_scene_changed (LimnerTool *self)
 {
   LimnerToolPrivate *priv = PRIVATE (self);
@@ -281,12 +287,6 @@ limner_tool_get_color (LimnerTool *self)
   LimnerCategory *category = limner_dataset_find_category (scene->dataset, scene->active_category);
 
   return category != NULL ? limner_category_get_color (category) : LIMNER_ACCENT_COLOR;
-}
-
-void
-limner_tool_changed (LimnerTool *self)
-{
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
 void
@@ -438,6 +438,17 @@ limner_tool_is_active (LimnerTool *self)
 {
   g_return_val_if_fail (LIMNER_IS_TOOL (self), FALSE);
   return LIMNER_TOOL_GET_CLASS (self)->is_active (self);
+}
+
+gboolean
+limner_tool_get_crosshair (LimnerTool *self, LimnerPoint *point)
+{
+  LimnerToolClass *class;
+
+  g_return_val_if_fail (LIMNER_IS_TOOL (self), FALSE);
+  g_return_val_if_fail (point != NULL, FALSE);
+  class = LIMNER_TOOL_GET_CLASS (self);
+  return class->get_crosshair != NULL && class->get_crosshair (self, point);
 }
 
 LimnerCursor

@@ -39,7 +39,7 @@ typedef enum
 /* "E_SYNTAX" ... for an error of LIMNER_COCO_ERROR, else NULL. */
 const char *limner_coco_error_get_code (const GError *error);
 
-/* Limits, see reliability.md. */
+/* Limits: a file beyond them is refused with %LIMNER_COCO_ERROR_LIMIT or _DEPTH. */
 #define LIMNER_COCO_MAX_DEPTH 256
 #define LIMNER_COCO_MAX_TEXT_BYTES 4096 /* longer names are kept and reported: W_LONG_TEXT */
 #define LIMNER_COCO_MAX_RECORD_BYTES ((guint64) 256 << 20)
@@ -72,8 +72,8 @@ typedef void (*LimnerProgressFunc) (double fraction, gpointer user_data);
  * @cancellable: (nullable): looked at every chunk
  * @error: %LIMNER_COCO_ERROR; the message starts with name:line:column
  *
- * Scans the whole file in one pass (syntax by RFC 8259 and the rules of reliability.md, columns,
- * byte ranges, hash). Blocking; not for the UI thread.
+ * Scans the whole file in one pass (columns, byte ranges, hash; syntax by RFC 8259, and beyond it no
+ * duplicate names, NUL or lone surrogates; bare NaN and Infinity pass). Blocking; not for the UI thread.
  *
  * Returns: (transfer full): the open file, or %NULL
  */
@@ -144,7 +144,7 @@ gboolean limner_coco_file_is_current (LimnerCocoFile *self);
  * limner_coco_find:
  * @folder: a folder of images
  *
- * Looks for COCO files by the conventions of design.md ('Where it is saved'):
+ * Looks for COCO files by the conventions of their ecosystem:
  * _annotations.coco.json, *.coco.json, annotations.json, instances*.json, the same in annotations/,
  * ../annotations/instances_FOLDER.json. Only names and the first bytes are looked at.
  *

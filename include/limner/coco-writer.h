@@ -3,7 +3,7 @@
 
 /*
  * Writes a COCO file: the bytes of the base between the changes, copied by the kernel where it can,
- * and the texts of the changed records. Steps 3 to 6 of the checkpoint in reliability.md; the
+ * and the texts of the changed records. Steps 3 to 6 of the checkpoint (checkpoint.c); the
  * rename is the caller's, between two commits of the log. Blocking, any thread.
  */
 

@@ -8,7 +8,7 @@
  * in threads of its own.
  *
  *   LimnerTransaction *t = limner_document_begin (document, _("Draw box"), image);
- *   limner_transaction_create_annotation (t, image, category_id, shape, &id, &error);
+ *   limner_transaction_create_annotation (t, image, width, height, category_id, shape, &id, &error);
  *   limner_document_commit (document, t, on_acknowledged, self, &error);
  *
  * commit applies the step to the dataset and hands it to the log thread; "on_acknowledged" comes
@@ -17,7 +17,7 @@
  */
 
 #include <gio/gio.h>
-#include <limner/coco-file.h>
+#include <limner/coco-record.h>
 #include <limner/dataset.h>
 #include <limner/history.h>
 
@@ -164,7 +164,7 @@ GPtrArray *limner_document_get_findings (LimnerDocument *self);
 /* The position the picture given to open() has, else LIMNER_NO_IMAGE. */
 guint limner_document_get_start_image (LimnerDocument *self);
 
-/* The frame of the numbers (formats.md 1.3): as 'info' says, else as the sizes of turned images
+/* The frame of the numbers: as 'info' says, else as the sizes of turned images
  * tell (looked at while opening, at most the first 200 JPEG headers whose record is taller or wider
  * than the file), else upright. */
 LimnerFrame limner_document_get_frame (LimnerDocument *self);
@@ -222,9 +222,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerTransaction, limner_transaction_free)
  * and changes nothing if it makes no sense. Shapes are in the frame of the file.
  */
 
-/* @shape's segmentation, bbox and area, iscrowd 0 (1 for nothing); creates the image's record first
- * if it has none, with
- * @width and @height of the picture as shown. */
+/* @shape's segmentation, bbox and area, iscrowd 0; creates the image's record first if it has none,
+ * with @width and @height of the picture as shown. */
 gboolean limner_transaction_create_annotation (LimnerTransaction *self,
                                                guint image,
                                                guint width,
@@ -279,16 +278,10 @@ gboolean limner_transaction_set_image_state (LimnerTransaction *self,
  *
  * Sets members of a record as they are given ('limn apply', details panel).
  */
-struct _LimnerMemberValue
-{
-  const char *name;
-  const char *value;
-};
-typedef struct _LimnerMemberValue LimnerMemberValue;
 gboolean limner_transaction_set_members (LimnerTransaction *self,
                                          LimnerRecordKind kind,
                                          gint64 id,
-                                         const LimnerMemberValue *members,
+                                         const LimnerMember *members,
                                          guint n_members,
                                          GError **error);
 
@@ -381,9 +374,6 @@ gboolean limner_document_close (LimnerDocument *self, GError **error);
 
 /* Settles LIMNER_TROUBLE_CONFLICT: ours or theirs for all records that both changed. */
 void limner_document_resolve_conflict (LimnerDocument *self, gboolean keep_ours);
-
-/* Small facts kept in the workspace, if there is one (colours of foreign classes, image root). */
-char *limner_document_dup_value (LimnerDocument *self, const char *key);
 
 /* ---- export ---- */
 

@@ -4,7 +4,7 @@
 /*
  * The edit log behind a document: five calls (append, sync, replay since, mark applied, lease), so
  * that another store, or a failing fake in tests, can stand behind them. The workspace file
- * (SQLite) is the one that ships. Protocol: reliability.md. Blocking; one thread at a time (the
+ * (SQLite) is the one that ships. Protocol: checkpoint.c and document-recover.c. Blocking; one thread at a time (the
  * document's log thread).
  */
 
@@ -100,8 +100,8 @@ char *limner_workspace_dup_path (const char *coco_path, gboolean in_state_folder
  * @like: (nullable): COCO file whose mode and group a new one gets; %NULL: 0600
  * @error: %LIMNER_LOG_ERROR_UNUSABLE, _BUSY, _WRITE, or G_IO_ERROR_NOT_FOUND
  *
- * The file is untrusted: see 'It is untrusted' in reliability.md; each check is made before any
- * query.
+ * The file is untrusted, as it travels with datasets: that it is a regular file, ours, of a known
+ * version, with our schema word for word, is checked before any query.
  */
 LimnerWorkspace *limner_workspace_open (const char *path,
                                         gboolean create,

@@ -43,7 +43,7 @@ typedef enum
   LIMNER_PAINT_LOCKED = 1 << 4
 } LimnerPaintFlags;
 
-/* Opacities of 0 .. 1 that a person may set; the defaults are ui.md's. */
+/* Opacities of 0 .. 1 that a person may set; see %LIMNER_PAINT_STYLE_DEFAULT. */
 typedef struct
 {
   double fill;

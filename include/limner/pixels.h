@@ -19,8 +19,8 @@ typedef enum
                            checkerboard */
 } LimnerPixelsFormat;
 
-/* What a person should know about the picture; each has a badge in the window and a code of
- * cases.tsv. */
+/* What a person should know about the picture; most have a badge in the window, and
+ * their code is what limn reports (limner_image_file_flag_code()). */
 typedef enum
 {
   LIMNER_PIXELS_OK = 0,

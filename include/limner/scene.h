@@ -137,6 +137,8 @@ GPtrArray *limner_scene_get_selection (LimnerScene *self);
 
 /* (transfer none) (nullable): the selected item if it is the only one. */
 LimnerSceneItem *limner_scene_get_single_selection (LimnerScene *self);
+/* What the selected shapes cover; FALSE where nothing with a shape is selected. */
+gboolean limner_scene_get_selection_bbox (LimnerScene *self, LimnerBox *bbox);
 void limner_scene_set_hovered (LimnerScene *self, LimnerSceneItem *item);
 LimnerSceneItem *limner_scene_get_hovered (LimnerScene *self);
 

@@ -76,6 +76,7 @@ struct _LimnerToolClass
   void (*leave) (LimnerTool *self);
   void (*draw) (LimnerTool *self, cairo_t *cr, const LimnerView *view, double width, double height);
   gboolean (*get_extent) (LimnerTool *self, const LimnerView *view, LimnerBox *extent);
+  gboolean (*get_crosshair) (LimnerTool *self, LimnerPoint *point);
   gboolean (*is_active) (LimnerTool *self);
   LimnerCursor (*get_cursor) (LimnerTool *self);
   const char *(*get_hint) (LimnerTool *self);
@@ -103,16 +104,26 @@ void limner_tool_leave (LimnerTool *self);
  * @width: of the target in its user space
  * @height: of the target
  *
- * The hand's layer: held shapes, rubber lines, handles of the selection, crosshair, read-out, and
+ * The hand's layer: held shapes, rubber lines, handles of the selection, read-out, and
  * the shape that waits for its class, in the accent colour. Selected and hovered shapes that rest
  * are the canvas's.
  */
 void limner_tool_draw (
     LimnerTool *self, cairo_t *cr, const LimnerView *view, double width, double height);
 
-/* Tight bounds, in target pixels, of what draw would paint; FALSE: nothing. Crosshairs span the
- * target. */
+/* Tight bounds, in target pixels, of what draw would paint; FALSE: nothing. */
 gboolean limner_tool_get_extent (LimnerTool *self, const LimnerView *view, LimnerBox *extent);
+
+/**
+ * limner_tool_get_crosshair:
+ * @point: (out): where its lines cross, in image pixels
+ *
+ * Hairlines over the whole canvas help to start and to end a box. The canvas draws them by itself:
+ * as part of the tool's drawing each motion would repaint everything.
+ *
+ * Returns: whether the tool wants them now
+ */
+gboolean limner_tool_get_crosshair (LimnerTool *self, LimnerPoint *point);
 
 /* Whether a gesture is under way: a shape half drawn, a drag. */
 gboolean limner_tool_is_active (LimnerTool *self);

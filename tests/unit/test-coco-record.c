@@ -419,7 +419,7 @@ test_style (void)
 static void
 test_shape_box (void)
 {
-  const LimnerBox box = { 1.234, 2.0, 10.255, 3.333 };
+  const LimnerBox box = { 1.125, 2.0, 10.255, 3.333 };
   g_autoptr (LimnerShape) shape = limner_shape_new_box (&box);
   LimnerCocoStyle style = LIMNER_COCO_STYLE_DEFAULT;
   g_autofree char *segmentation = NULL;
@@ -428,7 +428,7 @@ test_shape_box (void)
 
   limner_coco_shape_to_members (shape, &style, &segmentation, &bbox, &area);
   g_assert_cmpstr (segmentation, ==, "[]");
-  g_assert_cmpstr (bbox, ==, "[1.23, 2, 10.26, 3.33]");
+  g_assert_cmpstr (bbox, ==, "[1.13, 2, 10.26, 3.33]");
   g_assert_cmpstr (area, ==, "34.1658");
 }
 

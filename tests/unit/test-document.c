@@ -265,7 +265,7 @@ fill_transaction (LimnerDocument *document, LimnerTransaction *t, GRand *rand)
   gint64 category = pick_category (document, rand);
   gint64 id = pick_annotation (document, rand, &of_id);
   g_autofree char *name = g_strdup_printf ("class \"%u\" \xc3\xa9", g_rand_int (rand) % 100000);
-  LimnerMemberValue members[] = { { "attributes", "{\"occluded\": true, \"n\": 1.50}" },
+  LimnerMember members[] = { { "attributes", "{\"occluded\": true, \"n\": 1.50}" },
                                   { "score", NULL } };
 
   switch (g_rand_int_range (rand, 0, 12))

@@ -911,14 +911,19 @@ test_drawing_tools_draw (void)
 {
   const LimnerView view = { 40.5, 60.25, 2.0 };
   guint resting, closing;
+  LimnerPoint crossing;
   LimnerBox extent;
   Fixture self;
 
   open_with (&self, "box");
   make_class (&self, "car");
   move (&self, 50, 50);
-  g_assert_cmpuint (check_drawing (&self), >=, 2 * (640 + 480 - 2)); /* crosshair */
+  g_assert_true (limner_tool_get_crosshair (self.tool, &crossing));
+  g_assert_cmpfloat (crossing.x, ==, 50);
+  g_assert_cmpfloat (crossing.y, ==, 50);
+  g_assert_cmpuint (check_drawing (&self), ==, 0);
   limner_tool_leave (self.tool);
+  g_assert_false (limner_tool_get_crosshair (self.tool, &crossing));
   g_assert_cmpuint (check_drawing (&self), ==, 0);
   press (&self, 50, 50);
   move (&self, 80, 70);

@@ -297,7 +297,7 @@ test_members (void)
   LimnerTransaction *t = limner_document_begin (document, "Members", LIMNER_NO_IMAGE);
   static const struct
   {
-    LimnerMemberValue member;
+    LimnerMember member;
     gboolean ok;
   } cases[] = {
     { { "score", "0.50" }, TRUE },    { { "score", "{" }, FALSE },
@@ -320,7 +320,7 @@ test_members (void)
   g_assert_false (limner_transaction_set_members (t, LIMNER_RECORD_ANNOTATION, 1234,
                                                   &cases[0].member, 1, NULL));
   g_assert_true (limner_transaction_set_members (t, LIMNER_RECORD_INFO, 0,
-                                                 &(LimnerMemberValue){ "version", "\"2\"" }, 1,
+                                                 &(LimnerMember){ "version", "\"2\"" }, 1,
                                                  NULL));
   fixture_commit (document, t);
   assert_text (document, LIMNER_RECORD_ANNOTATION, 8,

@@ -257,6 +257,30 @@ ensure_tool_node (LimnerCanvas *self)
   cairo_destroy (cr);
 }
 
+/* A dark line beside each light one: seen on white and on black. Four small nodes, so that a motion
+ * repaints four lines and not the canvas. */
+static void
+snapshot_crosshair (LimnerCanvas *self, GtkSnapshot *snapshot)
+{
+  const GdkRGBA dark = { 0.0f, 0.0f, 0.0f, 0.5f };
+  const GdkRGBA light = { 1.0f, 1.0f, 1.0f, 0.75f };
+  LimnerPoint point;
+  float x, y;
+
+  if (!self->show_crosshair || self->tool == NULL ||
+      !limner_tool_get_crosshair (self->tool, &point))
+    return;
+  point = limner_canvas_to_view (self, point);
+  x = floorf ((float) point.x);
+  y = floorf ((float) point.y);
+  gtk_snapshot_append_color (snapshot, &dark,
+                             &GRAPHENE_RECT_INIT (x + 1, 0, 1, (float) self->height));
+  gtk_snapshot_append_color (snapshot, &dark,
+                             &GRAPHENE_RECT_INIT (0, y + 1, (float) self->width, 1));
+  gtk_snapshot_append_color (snapshot, &light, &GRAPHENE_RECT_INIT (x, 0, 1, (float) self->height));
+  gtk_snapshot_append_color (snapshot, &light, &GRAPHENE_RECT_INIT (0, y, (float) self->width, 1));
+}
+
 /* ---- window/level ---- */
 
 static cairo_t *
@@ -350,6 +374,7 @@ limner_canvas_hand_snapshot (LimnerCanvas *self, GtkSnapshot *snapshot)
       for (guint i = 0; i < self->overlay->len; i++)
         gtk_snapshot_append_node (snapshot, self->overlay->pdata[i]);
       gtk_snapshot_restore (snapshot);
+      snapshot_crosshair (self, snapshot);
       if (self->tool_node != NULL)
         gtk_snapshot_append_node (snapshot, self->tool_node);
       if (self->gesture == LIMNER_GESTURE_REGION)
