@@ -17,6 +17,7 @@ struct _LimnerApplication
 
   LimnerPreferences *preferences;
   LimnerPlaces *places;
+  GtkCssProvider *opaque_style; /* in use while nothing composites */
   guint signal_sources[3];
   gulong popover_hook;
 };
@@ -86,7 +87,8 @@ on_terminate (gpointer user_data)
 
 /*
  * GTK 4.8 on X11: the surface of a popover that was put away goes on telling where the pointer is,
- * and the next press in its place is lost on it. Without a surface it cannot.
+ * and the next press in its place is lost on it. Without a surface it cannot. What had the focus in
+ * it loses it before, or an entry warns; it then belongs to the picture, where plain keys act.
  */
 static gboolean
 on_popover_closed (GSignalInvocationHint *hint,
@@ -94,7 +96,16 @@ on_popover_closed (GSignalInvocationHint *hint,
                    const GValue *values,
                    gpointer user_data)
 {
-  gtk_widget_unrealize (g_value_get_object (values));
+  GtkWidget *popover = g_value_get_object (values);
+  GtkRoot *root = gtk_widget_get_root (popover);
+  GtkWidget *focus = LIMNER_IS_WINDOW (root) ? gtk_root_get_focus (root) : popover;
+
+  if (focus == NULL || gtk_widget_is_ancestor (focus, popover))
+    {
+      gtk_root_set_focus (root, NULL);
+      gtk_widget_activate_action (GTK_WIDGET (root), "win.focus-canvas", NULL);
+    }
+  gtk_widget_unrealize (popover);
   return TRUE;
 }
 
@@ -103,6 +114,43 @@ get_popover_signal (void)
 {
   g_type_class_unref (g_type_class_ref (GTK_TYPE_POPOVER));
   return g_signal_lookup ("closed", GTK_TYPE_POPOVER);
+}
+
+static void
+on_composited (GdkDisplay *display, GParamSpec *pspec, LimnerApplication *self)
+{
+  GtkStyleProvider *style = GTK_STYLE_PROVIDER (self->opaque_style);
+
+  if (gdk_display_is_composited (display))
+    gtk_style_context_remove_provider_for_display (display, style);
+  else
+    gtk_style_context_add_provider_for_display (display, style,
+                                                GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1);
+}
+
+static void
+add_opaque_style (LimnerApplication *self)
+{
+  GdkDisplay *display = gdk_display_get_default ();
+
+  self->opaque_style = gtk_css_provider_new ();
+  gtk_css_provider_load_from_resource (self->opaque_style,
+                                       "/io/github/limner/Limner/style-opaque.css");
+  g_signal_connect_object (display, "notify::composited", G_CALLBACK (on_composited), self, 0);
+  on_composited (display, NULL, self);
+}
+
+static void
+update_theme (LimnerApplication *self)
+{
+  g_autofree char *theme = limner_preferences_dup_string (self->preferences, "theme");
+  AdwColorScheme scheme = ADW_COLOR_SCHEME_DEFAULT;
+
+  if (g_str_equal (theme, "light"))
+    scheme = ADW_COLOR_SCHEME_FORCE_LIGHT;
+  else if (g_str_equal (theme, "dark"))
+    scheme = ADW_COLOR_SCHEME_FORCE_DARK;
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), scheme);
 }
 
 /* ---- GApplication ---- */
@@ -124,12 +172,16 @@ limner_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (LIMNER_APPLICATION_ID);
   self->preferences = limner_preferences_new ();
   self->places = limner_places_new ();
+  g_signal_connect_object (self->preferences, "notify::theme", G_CALLBACK (update_theme), self,
+                           G_CONNECT_SWAPPED);
+  update_theme (self);
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   {
     g_autoptr (GPropertyAction) theme = g_property_action_new ("theme", self->preferences, "theme");
     g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (theme));
   }
   limner_commands_set_accels (GTK_APPLICATION (self));
+  add_opaque_style (self);
   self->popover_hook =
       g_signal_add_emission_hook (get_popover_signal (), 0, on_popover_closed, NULL, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (signal_numbers); i++)
@@ -164,7 +216,6 @@ limner_application_open (GApplication *application, GFile **files, int n_files, 
     {
       g_autofree char *path = g_file_get_path (files[i]);
       GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
-      char *folder;
 
       if (path == NULL)
         {
@@ -173,13 +224,9 @@ limner_application_open (GApplication *application, GFile **files, int n_files, 
           g_printerr (_ ("limner: %s is not a file on this computer; copy it here first\n"), uri);
           continue;
         }
-      folder = g_path_get_dirname (path);
-      if (limner_window_is_picture_name (path) && g_hash_table_contains (folders, folder))
-        {
-          g_free (folder);
-          continue;
-        }
-      g_hash_table_add (folders, folder);
+      if (limner_window_is_picture_name (path) &&
+          !g_hash_table_add (folders, g_path_get_dirname (path)))
+        continue;
       if (window == NULL || limner_window_get_document (LIMNER_WINDOW (window)) != NULL ||
           limner_window_is_opening (LIMNER_WINDOW (window)))
         window = GTK_WINDOW (limner_window_new (self));
@@ -200,6 +247,7 @@ limner_application_shutdown (GApplication *application)
   self->popover_hook = 0;
   if (self->places != NULL)
     limner_places_flush (self->places);
+  g_clear_object (&self->opaque_style);
   g_clear_object (&self->places);
   g_clear_object (&self->preferences);
   G_APPLICATION_CLASS (limner_application_parent_class)->shutdown (application);

@@ -66,12 +66,14 @@ limner_banner_init (LimnerBanner *self)
     {
       self->buttons[i] = gtk_button_new ();
       gtk_widget_set_valign (self->buttons[i], GTK_ALIGN_CENTER);
+      gtk_widget_set_focus_on_click (self->buttons[i], FALSE);
       gtk_box_append (GTK_BOX (self->box), self->buttons[i]);
     }
   self->close = gtk_button_new_from_icon_name ("window-close-symbolic");
   gtk_widget_add_css_class (self->close, "flat");
   gtk_widget_add_css_class (self->close, "circular");
   gtk_widget_set_valign (self->close, GTK_ALIGN_CENTER);
+  gtk_widget_set_focus_on_click (self->close, FALSE);
   gtk_widget_set_tooltip_text (self->close, _ ("Put away"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->close), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Put away"), -1);
@@ -82,20 +84,22 @@ limner_banner_init (LimnerBanner *self)
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
-GtkWidget *
-limner_banner_new (void)
-{
-  return g_object_new (LIMNER_TYPE_BANNER, NULL);
-}
-
 static void
 set_button (GtkWidget *button, const char *label, const char *action)
 {
+  g_autofree char *name = NULL;
+  g_autoptr (GVariant) target = NULL;
+
   gtk_widget_set_visible (button, label != NULL);
   if (label == NULL)
     return;
   gtk_button_set_label (GTK_BUTTON (button), label);
-  gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button), action);
+  if (!g_action_parse_detailed_name (action, &name, &target, NULL))
+    g_assert_not_reached ();
+  /* in this order, as GTK warns of an action without the target that it needs */
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), NULL);
+  gtk_actionable_set_action_target_value (GTK_ACTIONABLE (button), target);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), name);
 }
 
 void

@@ -13,8 +13,6 @@ G_BEGIN_DECLS
 #define LIMNER_TYPE_BANNER (limner_banner_get_type ())
 G_DECLARE_FINAL_TYPE (LimnerBanner, limner_banner, LIMNER, BANNER, GtkWidget)
 
-GtkWidget *limner_banner_new (void);
-
 /**
  * limner_banner_show:
  * @detail: (nullable)

@@ -76,7 +76,6 @@ static const LimnerCommand table[] = {
   { "win.class-key(1)", N_ ("Class 1 to 10: the next shape, or what is selected"), CLASSES, NULL,
     "1" },
   { "win.class-key(2)", NULL, NULL, NULL, "2 KP_2" },
-  { "win.class-key(1)", NULL, NULL, NULL, "KP_1" },
   { "win.class-key(3)", NULL, NULL, NULL, "3 KP_3" },
   { "win.class-key(4)", NULL, NULL, NULL, "4 KP_4" },
   { "win.class-key(5)", NULL, NULL, NULL, "5 KP_5" },
@@ -109,6 +108,7 @@ static const LimnerCommand table[] = {
   /* The same on the number pad, and where a layout has the key elsewhere. */
   { "win.finish", NULL, NULL, NULL, "KP_Enter ISO_Enter" },
   { "win.delete", NULL, NULL, NULL, "KP_Delete" },
+  { "win.class-key(1)", NULL, NULL, NULL, "KP_1" },
   { "win.choose-class", NULL, NULL, NULL, "KP_Divide" },
   { "win.zoom-in", NULL, NULL, "<Control>equal <Control>KP_Add", "equal KP_Add" },
   { "win.zoom-out", NULL, NULL, "<Control>KP_Subtract", "KP_Subtract" },

@@ -40,12 +40,19 @@ limner_find_sample_folder (void)
     }
   if (program == NULL)
     return NULL;
-  /* A build folder inside the source folder: SOURCE/build/ui/limner. */
+  /* A build folder inside the source folder: SOURCE/build/release/ui/limner, or one less deep. */
   folder = g_path_get_dirname (program);
-  sample = g_build_filename (folder, "..", "..", "tests", "data", "sample", NULL);
-  if (g_file_test (sample, G_FILE_TEST_IS_DIR))
-    return sample;
-  g_free (sample);
+  for (guint i = 0; i < 3; i++)
+    {
+      char *parent = g_path_get_dirname (folder);
+
+      g_free (folder);
+      folder = parent;
+      sample = g_build_filename (folder, "tests", "data", "sample", NULL);
+      if (g_file_test (sample, G_FILE_TEST_IS_DIR))
+        return sample;
+      g_free (sample);
+    }
   return NULL;
 }
 

@@ -481,23 +481,10 @@ ACTION (on_zoom_fit)
 ACTION (on_zoom_selection)
 {
   LimnerWindow *self = user_data;
-  g_autoptr (GPtrArray) selection = limner_scene_get_selection (self->scene);
-  LimnerBox all;
-  gboolean found = FALSE;
+  LimnerBox bbox;
 
-  for (guint i = 0; i < selection->len; i++)
-    {
-      LimnerShape *shape = limner_scene_item_get_shape (g_ptr_array_index (selection, i));
-      LimnerBox box;
-
-      if (shape == NULL)
-        continue;
-      box = limner_shape_get_bbox (shape);
-      all = found ? limner_box_union (&all, &box) : box;
-      found = TRUE;
-    }
-  if (found)
-    limner_canvas_zoom_to_box (self->canvas, &all);
+  if (limner_scene_get_selection_bbox (self->scene, &bbox))
+    limner_canvas_zoom_to_box (self->canvas, &bbox);
 }
 
 ACTION (on_reset_window_level)
@@ -698,7 +685,6 @@ limner_window_update_actions (LimnerWindow *self)
                                                "zoom-full",
                                                "zoom-fit",
                                                "reset-window-level",
-
                                                "choose-image-root",
                                                "next-pane",
                                                "name-again",

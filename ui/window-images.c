@@ -99,7 +99,8 @@ prefetch (LimnerWindow *self, int by, LimnerLoadPriority priority)
     return;
   image = limner_image_list_get_image (list, by > 0 ? position + 1 : position - 1);
   limner_scene_prefetch (self->scene, image);
-  path = limner_dataset_dup_image_path (dataset, image, NULL);
+  if (limner_dataset_has_image_file (dataset, image))
+    path = limner_dataset_dup_image_path (dataset, image, NULL);
   if (path != NULL && limner_image_loader_peek (self->loader, path) == NULL)
     limner_image_loader_load_async (self->loader, path, priority, self->prefetching, NULL, NULL);
 }
@@ -192,6 +193,76 @@ on_place_due (gpointer user_data)
 }
 
 static void
+load_picture (LimnerWindow *self, const char *path)
+{
+  limner_image_loader_load_async (self->loader, path, LIMNER_LOAD_SHOWN, self->loading, on_loaded,
+                                  g_object_ref (self));
+}
+
+/* A picture that only the COCO file mentions. */
+typedef struct
+{
+  char *root;
+  char *path;
+} PathCheck;
+
+static void
+path_check_free (gpointer data)
+{
+  PathCheck *check = data;
+
+  g_free (check->root);
+  g_free (check->path);
+  g_free (check);
+}
+
+/* Worker thread: nothing but the paths. */
+static void
+check_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  PathCheck *check = task_data;
+  GError *error = NULL;
+
+  if (limner_dataset_check_path_beneath (check->root, check->path, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_path_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  LimnerWindow *self = LIMNER_WINDOW (source);
+  PathCheck *check = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+
+  if (self->document == NULL ||
+      g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
+    return;
+  g_task_propagate_boolean (G_TASK (result), &error);
+  /* what is missing or unreadable is for the loader to say */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_FILENAME))
+    present_error (self, error->message);
+  else
+    load_picture (self, check->path);
+}
+
+/* The folder's own pictures are opened as they are; a name that only the COCO file mentions must
+ * not lead out of the folder over a link. */
+static void
+check_and_load (LimnerWindow *self, const char *path)
+{
+  g_autoptr (GTask) task = g_task_new (self, self->loading, on_path_checked, NULL);
+  PathCheck *check = g_new0 (PathCheck, 1);
+
+  check->root =
+      g_strdup (limner_dataset_get_image_root (limner_document_get_dataset (self->document)));
+  check->path = g_strdup (path);
+  g_task_set_task_data (task, check, path_check_free);
+  g_task_run_in_thread (task, check_in_thread);
+}
+
+static void
 start_load (LimnerWindow *self)
 {
   LimnerDataset *dataset = limner_document_get_dataset (self->document);
@@ -215,8 +286,10 @@ start_load (LimnerWindow *self)
   if (self->blank_source == 0)
     self->blank_source = g_timeout_add (BLANK_AFTER_MS, on_blank_due, self);
   self->loading = g_cancellable_new ();
-  limner_image_loader_load_async (self->loader, path, LIMNER_LOAD_SHOWN, self->loading, on_loaded,
-                                  g_object_ref (self));
+  if (limner_dataset_has_image_file (dataset, self->image))
+    load_picture (self, path);
+  else
+    check_and_load (self, path);
 }
 
 void

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "limner-window"
 
 #include "commands.h"
+#include "panels/class-edits.h"
 #include "window-private.h"
 
 #include <glib/gi18n.h>
@@ -159,27 +160,12 @@ limner_window_class_key (LimnerWindow *self, guint number)
 static gboolean
 get_selection_box (LimnerWindow *self, LimnerBox *box)
 {
-  g_autoptr (GPtrArray) selection = limner_scene_get_selection (self->scene);
   LimnerShape *pending = limner_scene_get_pending_shape (self->scene);
-  gboolean found = FALSE;
 
-  if (pending != NULL)
-    {
-      *box = limner_shape_get_bbox (pending);
-      return TRUE;
-    }
-  for (guint i = 0; i < selection->len; i++)
-    {
-      LimnerShape *shape = limner_scene_item_get_shape (g_ptr_array_index (selection, i));
-      LimnerBox one;
-
-      if (shape == NULL)
-        continue;
-      one = limner_shape_get_bbox (shape);
-      *box = found ? limner_box_union (box, &one) : one;
-      found = TRUE;
-    }
-  return found;
+  if (pending == NULL)
+    return limner_scene_get_selection_bbox (self->scene, box);
+  *box = limner_shape_get_bbox (pending);
+  return TRUE;
 }
 
 /* Where the shape is on the screen: what can be seen of it. */
@@ -237,24 +223,22 @@ on_class_chosen (LimnerWindow *self, gint64 id)
 static void
 on_class_created (LimnerWindow *self, const char *name)
 {
-  g_autoptr (LimnerTransaction) transaction = NULL;
+  g_autoptr (GPtrArray) selection = NULL;
   g_autoptr (GError) error = NULL;
   gint64 id;
 
   if (self->scene == NULL)
     return;
+  selection = limner_scene_get_selection (self->scene);
+  /* one step each: undo takes the class back together with what it was made for */
   if (limner_scene_get_pending_shape (self->scene) != NULL)
-    {
-      limner_scene_name_pending_new (self->scene, name);
-      limner_window_focus_canvas (self);
-      return;
-    }
-  transaction = limner_document_begin (self->document, _ ("Add class"), LIMNER_NO_IMAGE);
-  if (!limner_transaction_create_category (transaction, name, &id, &error) ||
-      !limner_document_commit (self->document, g_steal_pointer (&transaction), NULL, NULL, &error))
-    limner_window_toast (self, error->message);
+    limner_scene_name_pending_new (self->scene, name);
+  else if (selection->len > 0)
+    limner_scene_set_selection_category_new (self->scene, name);
+  else if (limner_class_create (self->document, name, &id, &error))
+    limner_scene_set_active_category (self->scene, id);
   else
-    on_class_chosen (self, id);
+    limner_window_toast (self, error->message);
   limner_window_focus_canvas (self);
 }
 

@@ -52,7 +52,7 @@ limner_window_note_place (LimnerWindow *self)
   place.coco_path = self->coco_path;
   place.image_root = self->image_root;
   place.image = self->image_name;
-  if (self->image != LIMNER_NO_IMAGE)
+  if (self->image != LIMNER_NO_IMAGE && limner_dataset_has_image_file (dataset, self->image))
     picture = limner_dataset_dup_image_path (dataset, self->image, NULL);
   place.picture = picture;
   place.n_images = limner_dataset_get_n_images (dataset);
@@ -390,9 +390,45 @@ on_open_progress (double fraction, gpointer user_data)
 }
 
 static void
-on_candidate_chosen (GtkWindow *parent, const char *folder, const char *coco_path)
+on_candidate_chosen (GtkWindow *parent, const char *path, const char *coco_path)
 {
-  start_open (LIMNER_WINDOW (parent), folder, coco_path, NULL);
+  start_open (LIMNER_WINDOW (parent), path, coco_path, NULL);
+}
+
+/* Worker thread: the folder alone. */
+static void
+find_candidates_in_thread (GTask *task,
+                           gpointer source,
+                           gpointer task_data,
+                           GCancellable *cancellable)
+{
+  g_task_return_pointer (task, limner_document_dup_candidates (task_data),
+                         (GDestroyNotify) g_strfreev);
+}
+
+static void
+on_candidates_found (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  LimnerWindow *self = LIMNER_WINDOW (source);
+  g_auto (GStrv) candidates = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  if (candidates == NULL)
+    return;
+  g_clear_object (&self->opening);
+  limner_candidates_ask (GTK_WINDOW (self), self->opening_path,
+                         g_task_get_task_data (G_TASK (result)), (const char *const *) candidates,
+                         on_candidate_chosen);
+}
+
+static void
+ask_candidate (LimnerWindow *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  self->opening = g_cancellable_new ();
+  task = g_task_new (self, self->opening, on_candidates_found, NULL);
+  g_task_set_task_data (task, dup_place_path (self->opening_path), g_free);
+  g_task_run_in_thread (task, find_candidates_in_thread);
 }
 
 static void
@@ -421,11 +457,7 @@ handle_open_error (LimnerWindow *self, const GError *error)
     return;
   if (g_error_matches (error, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_SEVERAL))
     {
-      g_autofree char *folder = dup_place_path (self->opening_path);
-      g_auto (GStrv) candidates = limner_document_dup_candidates (folder);
-
-      limner_candidates_ask (GTK_WINDOW (self), self->opening_path,
-                             (const char *const *) candidates, on_candidate_chosen);
+      ask_candidate (self);
       return;
     }
   /* The file that was chosen before is gone: choose again. */

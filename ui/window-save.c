@@ -51,10 +51,14 @@ limner_window_update_busy (LimnerWindow *self)
   gboolean busy = FALSE;
   double progress = 0.0;
 
-  if (self->document == NULL || self->closing || self->exporting != NULL ||
-      limner_window_is_opening (self))
+  if (self->document == NULL)
     return;
   g_object_get (self->document, "busy", &busy, "progress", &progress, NULL);
+  /* the final save has its bar already */
+  if (self->closing)
+    limner_window_set_progress (self, progress);
+  if (self->closing || self->exporting != NULL || limner_window_is_opening (self))
+    return;
   if (busy && !self->busy)
     limner_window_show_progress (self, _ ("Writing the COCO file…"), FALSE);
   else if (!busy && self->busy)

@@ -49,6 +49,9 @@ limner_window_toast_action (LimnerWindow *self,
 
   adw_toast_set_button_label (toast, label);
   adw_toast_set_detailed_action_name (toast, action);
+  /* the button had the focus, and goes */
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (limner_window_focus_canvas), self,
+                           G_CONNECT_SWAPPED);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
@@ -219,6 +222,8 @@ limner_window_dispose (GObject *object)
   g_clear_object (&self->scene);
   g_clear_object (&self->document);
   g_clear_object (&self->adopting);
+  if (self->loader != NULL)
+    limner_image_loader_close (self->loader);
   g_clear_object (&self->loader);
   g_clear_object (&self->recent_menu);
   g_clear_object (&self->places);

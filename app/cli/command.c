@@ -67,7 +67,8 @@ show_progress (double fraction, gpointer user_data)
   fflush (stderr);
 }
 
-/* A folder of pictures that nobody annotated is a dataset for those who write, not for those who read. */
+/* A folder of pictures that nobody annotated is a dataset for those who write, not for those who
+ * read. */
 static gboolean
 has_nothing_to_read (LimnerDocument *document, LimnerOpenFlags flags)
 {
@@ -101,9 +102,7 @@ command_open (const char *path,
   document = limner_document_open_finish (result, &local_error);
   if (document != NULL && has_nothing_to_read (document, flags))
     {
-      g_set_error (&local_error,
-                   LIMNER_DOCUMENT_ERROR,
-                   LIMNER_DOCUMENT_ERROR_NOT_FOUND,
+      g_set_error (&local_error, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_NOT_FOUND,
                    "%s: there is no COCO file here; give the file itself, or draw something first",
                    path);
       g_clear_object (&document);

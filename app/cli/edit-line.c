@@ -49,7 +49,7 @@ update_record (LimnerTransaction *transaction,
                GError **error)
 {
   const LimnerValue object = { text, length };
-  g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (LimnerMemberValue));
+  g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (LimnerMember));
   g_autoptr (GPtrArray) owned = g_ptr_array_new_with_free_func (g_free);
   LimnerValueIter iter;
   LimnerValue name, value;
@@ -57,7 +57,7 @@ update_record (LimnerTransaction *transaction,
   limner_value_iter_init (&iter, &object);
   while (limner_value_iter_next (&iter, &name, &value))
     {
-      LimnerMemberValue entry;
+      LimnerMember entry;
 
       if (limner_value_is_string (&name, "id"))
         continue;
@@ -68,8 +68,7 @@ update_record (LimnerTransaction *transaction,
       g_array_append_val (members, entry);
     }
   return limner_transaction_set_members (transaction, kind, id,
-                                         (const LimnerMemberValue *) members->data, members->len,
-                                         error);
+                                         (const LimnerMember *) members->data, members->len, error);
 }
 
 gboolean
@@ -80,8 +79,8 @@ edit_line_stage (LimnerTransaction *transaction,
                  gint64 *id,
                  GError **error)
 {
-  const char *op, *subject, *cascade;
-  gsize op_length, subject_length, cascade_length;
+  const char *op, *cascade, *subject = NULL;
+  gsize op_length, cascade_length, subject_length = 0;
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (LimnerRecord) record = NULL;
   gboolean with_cascade;

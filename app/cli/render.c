@@ -21,6 +21,22 @@ find_image (LimnerDataset *dataset, const char *name)
   return image;
 }
 
+/* The folder's own pictures are opened as they are; a name that only the COCO file mentions must
+ * not lead out of the folder over a link. What is missing is for the decoder to say. */
+static char *
+dup_picture_path (LimnerDataset *dataset, guint image, GError **error)
+{
+  g_autofree char *path = limner_dataset_dup_image_path (dataset, image, error);
+  g_autoptr (GError) outside = NULL;
+
+  if (path == NULL || limner_dataset_has_image_file (dataset, image) ||
+      limner_dataset_check_path_beneath (limner_dataset_get_image_root (dataset), path, &outside) ||
+      !g_error_matches (outside, G_IO_ERROR, G_IO_ERROR_INVALID_FILENAME))
+    return g_steal_pointer (&path);
+  g_propagate_error (error, g_steal_pointer (&outside));
+  return NULL;
+}
+
 static LimnerShape *
 dup_upright_shape (LimnerDocument *document,
                    const LimnerAnnotation *annotation,
@@ -124,7 +140,7 @@ render (LimnerDocument *document, const char *name, const char *out, gboolean la
                         limner_document_get_path (document), name);
       return COMMAND_CANNOT_READ;
     }
-  if ((path = limner_dataset_dup_image_path (dataset, image, &error)) == NULL ||
+  if ((path = dup_picture_path (dataset, image, &error)) == NULL ||
       (pixels = limner_image_file_load (path, 0, NULL, &error)) == NULL ||
       (annotations = limner_document_load_annotations (document, image, &error)) == NULL)
     {

@@ -184,7 +184,14 @@ read_back (LimnerCocoWriter *self,
 
   file = limner_coco_file_open (path, report_part, part, cancellable, error);
   if (file == NULL)
-    return NULL;
+    {
+      if (error != NULL && !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        g_prefix_error (error,
+                        "%s/%s: the new version does not read back as it was written, the "
+                        "dataset's file is as it was: ",
+                        self->target.folder, self->target.name);
+      return NULL;
+    }
   identity = limner_coco_file_get_identity (file);
   is_same = identity->size_bytes == plan->size && identity->hash_high == expected.high64 &&
             identity->hash_low == expected.low64;

@@ -48,17 +48,4 @@ limner_pixels_format_bytes (LimnerPixelsFormat format)
   return format == LIMNER_PIXELS_GREY8 ? 1 : format == LIMNER_PIXELS_GREY16 ? 2 : 4;
 }
 
-/*
- * limner_pixels_render() with a scale for each axis, which only thumbnails of extremely long
- * pictures need.
- */
-void limner_pixels_render_scaled (LimnerPixels *self,
-                                  cairo_surface_t *target,
-                                  double x,
-                                  double y,
-                                  double scale_x,
-                                  double scale_y,
-                                  const LimnerWindowLevel *window,
-                                  guint32 background);
-
 G_END_DECLS

@@ -448,7 +448,9 @@ render_picture (const Render *self, const Area *picture)
     }
 }
 
-void
+/* limner_pixels_render() with a scale for each axis, which only thumbnails of extremely long
+ * pictures need. */
+static void
 limner_pixels_render_scaled (LimnerPixels *self,
                              cairo_surface_t *target,
                              double x,

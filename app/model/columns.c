@@ -20,7 +20,6 @@ typedef struct _LimnerColumnsTable
   gint64 last;   /* largest id */
   guint n_rows;  /* of rows; TABLE_ASCENDING: of the section */
   guint32 *rows; /* not TABLE_ASCENDING */
-  gsize size_bytes;
 } LimnerColumnsTable;
 
 /* What the three sections have in common. */
@@ -223,8 +222,7 @@ limner_table_fill_direct (LimnerColumnsTable *table, const Section *section)
   gsize n_slots = (gsize) (table->last - table->first) + 1;
 
   table->rows = g_new (guint32, n_slots);
-  table->size_bytes = n_slots * sizeof (guint32);
-  memset (table->rows, 0xff, table->size_bytes);
+  memset (table->rows, 0xff, n_slots * sizeof (guint32));
   for (guint i = 0; i < section->n; i++)
     {
       guint32 *slot;
@@ -280,7 +278,6 @@ limner_table_fill_sorted (LimnerColumnsTable *table, const Section *section)
   sorted = limner_sort_items (items, spare, n);
 
   table->rows = g_new (guint32, n);
-  table->size_bytes = n * sizeof (guint32);
   for (guint i = 0; i < n; i++)
     {
       table->rows[i] = sorted[i].row;
@@ -451,27 +448,4 @@ limner_columns_get_range (
     default:
       break;
     }
-}
-
-gsize
-limner_columns_get_size_bytes (const LimnerColumns *self)
-{
-  const gsize per_image = 8 + 8 + 4 * 4 + 2 + 4;
-  const gsize per_annotation = 8 + 8 + 4 * 3 + 16 + 4 + 2 + 2 + 4;
-  const gsize per_category = sizeof (LimnerCategoryRecord) + 8 + 4 + 1 + 8;
-  gsize size = sizeof (LimnerColumns);
-
-  g_return_val_if_fail (self != NULL, 0);
-
-  size += self->n_images * per_image + self->n_annotations * per_annotation;
-  size += self->n_categories * per_category;
-  if (self->n_images > 0)
-    {
-      const char *last = self->names + self->image_name[self->n_images - 1];
-      size += (gsize) (last - self->names) + strlen (last) + 1;
-    }
-  for (guint i = 0; i < LIMNER_N_RECORD_KINDS; i++)
-    if (self->tables[i] != NULL)
-      size += self->tables[i]->size_bytes;
-  return size;
 }

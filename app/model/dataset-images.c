@@ -16,7 +16,7 @@ limner_slot_clear (LimnerSlot *slot)
   g_free (slot->trouble);
 }
 
-gboolean
+static gboolean
 limner_slot_has_record (const LimnerSlot *slot)
 {
   return slot->entry != NULL || slot->row != LIMNER_NO_ROW;
@@ -232,7 +232,8 @@ freshen_order (LimnerDataset *self)
 
 /* ---- records that come and go ---- */
 
-guint32
+/* Slot with that name, without a record if @free_only; else LIMNER_NO_SLOT. */
+static guint32
 limner_dataset_find_slot_by_name (LimnerDataset *self, const char *name, gboolean free_only)
 {
   gpointer first;

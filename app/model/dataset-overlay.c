@@ -155,7 +155,7 @@ limner_dataset_get_next_id (LimnerDataset *self, LimnerRecordKind kind, gint64 i
 
 /* ---- annotations by image ---- */
 
-LimnerImageEdits *
+static LimnerImageEdits *
 limner_dataset_get_image_edits (LimnerDataset *self, gint64 image_id)
 {
   LimnerImageEdits *edits = g_hash_table_lookup (self->image_edits, &image_id);
@@ -242,7 +242,7 @@ limner_dataset_list_foreign (LimnerDataset *self, LimnerEntry *entry)
   g_ptr_array_add (edits->foreign, entry);
 }
 
-void
+static void
 limner_dataset_unlist_foreign (LimnerDataset *self, LimnerEntry *entry)
 {
   LimnerImageEdits *edits;

@@ -74,7 +74,6 @@ typedef struct
   GStringChunk *chunk;
 } LimnerNames;
 
-LimnerNames *limner_names_new (void);
 LimnerNames *limner_names_ref (LimnerNames *self);
 void limner_names_unref (LimnerNames *self);
 
@@ -126,7 +125,6 @@ guint limner_dataset_count_rows (LimnerDataset *self, LimnerRecordKind kind, gin
 /* Whether the row of the base is an object with an id that is usable and unique. */
 gboolean limner_dataset_is_row_editable (LimnerDataset *self, LimnerRecordKind kind, guint32 row);
 gint64 limner_dataset_get_row_id (LimnerDataset *self, LimnerRecordKind kind, guint32 row);
-guint8 limner_dataset_get_row_flags (LimnerDataset *self, LimnerRecordKind kind, guint32 row);
 void limner_dataset_emit_image (LimnerDataset *self, gint64 image_id, gboolean count_changed);
 void limner_dataset_emit_slot (LimnerDataset *self,
                                guint32 slot,
@@ -152,11 +150,6 @@ LimnerSlot *limner_dataset_get_slot_at (LimnerDataset *self, guint image);
 /* Where annotations that refer to the id belong; LIMNER_NO_SLOT if no record has it. */
 guint32 limner_dataset_find_slot (LimnerDataset *self, gint64 id);
 
-/* Slot with that name, without a record if @free_only; else LIMNER_NO_SLOT. */
-guint32 limner_dataset_find_slot_by_name (LimnerDataset *self,
-                                          const char *name,
-                                          gboolean free_only);
-gboolean limner_slot_has_record (const LimnerSlot *slot);
 guint limner_dataset_count_slot (LimnerDataset *self, const LimnerSlot *slot);
 
 /* A slot gets or loses its record; both tell whether the list is another one afterwards. */
@@ -208,10 +201,8 @@ typedef struct
 
 LimnerReferences limner_dataset_get_row_references (LimnerDataset *self, guint32 row);
 gint limner_dataset_get_image_delta (LimnerDataset *self, gint64 image_id);
-LimnerImageEdits *limner_dataset_get_image_edits (LimnerDataset *self, gint64 image_id);
 void limner_dataset_change_image_delta (LimnerDataset *self, gint64 image_id, gint by);
 void limner_dataset_list_foreign (LimnerDataset *self, LimnerEntry *entry);
-void limner_dataset_unlist_foreign (LimnerDataset *self, LimnerEntry *entry);
 
 /* Puts a new record into its section before the record @next_id. */
 void limner_dataset_place_entry (LimnerDataset *self,

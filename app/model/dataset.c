@@ -17,7 +17,7 @@ enum
 
 static guint signals[N_SIGNALS];
 
-LimnerNames *
+static LimnerNames *
 limner_names_new (void)
 {
   LimnerNames *self = g_atomic_rc_box_new0 (LimnerNames);
@@ -165,7 +165,7 @@ limner_dataset_get_row_id (LimnerDataset *self, LimnerRecordKind kind, guint32 r
   return 0;
 }
 
-guint8
+static guint8
 limner_dataset_get_row_flags (LimnerDataset *self, LimnerRecordKind kind, guint32 row)
 {
   switch (kind)

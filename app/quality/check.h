@@ -104,7 +104,7 @@ gboolean check_number (Check *check,
 /* Size of the image an annotation belongs to; FALSE where it is not known or impossible. */
 gboolean check_get_image_size (const Check *check, double *width, double *height);
 
-/* What check_box() learned, for the checks that compare with it. */
+/* The bbox, if check_annotation_box() has nothing against its numbers. */
 gboolean check_get_box (const Check *check, LimnerBox *box);
 
 void check_id (Check *check);

@@ -311,11 +311,15 @@ limner_validate_picture (const char *path, GError **error)
   findings = g_ptr_array_new_with_free_func ((GDestroyNotify) limner_finding_free);
   for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
     {
-      if (limner_pixels_get_flags (pixels) & messages[i].flag)
-        g_ptr_array_add (findings,
-                         limner_finding_new (limner_image_file_flag_code (messages[i].flag),
-                                             LIMNER_SEVERITY_WARNING, NULL, NULL, 0, 0, "%s",
-                                             messages[i].message));
+      const char *note;
+
+      if (!(limner_pixels_get_flags (pixels) & messages[i].flag))
+        continue;
+      note = limner_pixels_get_note (pixels, messages[i].flag);
+      g_ptr_array_add (findings,
+                       limner_finding_new (limner_image_file_flag_code (messages[i].flag),
+                                           LIMNER_SEVERITY_WARNING, NULL, NULL, 0, 0, "%s",
+                                           note != NULL ? note : messages[i].message));
     }
   return findings;
 }

@@ -11,9 +11,19 @@
 #include <unistd.h>
 
 /*
- * The COCO file is brought up to date: steps 1 to 11 of the handshake between log and file. A
- * thread writes what the dataset was when it began; edits made meanwhile stay in the log and on top
- * of the new file.
+ * The COCO file is brought up to date. A thread writes what the dataset was when it began; edits
+ * made meanwhile stay in the log and on top of the new file. The handshake between log and file:
+ *
+ *    1. every edit is durable in the log
+ *    2. the file is still the base, the one that the log's edits apply to; else merge first
+ *    3. a temporary file is made beside it, 4. written and hashed, 5. given the mode, owner and
+ *       attributes of the old one, and synced, 6. read back with the ordinary scanner
+ *    7. the log notes the intent: hash and size of the new file, and the last edit in it
+ *    8. rename, 9. sync of the folder
+ *   10. the log notes the new base and what is applied, and forgets the intent
+ *   11. the document goes on upon the new file
+ *
+ * What fails before 8 leaves the old file; killed after it, the next opening knows the intent.
  */
 
 #define PAUSE_MS 2000
@@ -22,9 +32,6 @@
 #define SHARE_OF_TIME 30      /* a checkpoint takes at most one part in so many of the time */
 #define QUICK_US (100 * 1000) /* a checkpoint that may happen at every image */
 #define RACY_US (2 * G_USEC_PER_SEC)
-
-static const char new_info[] = "{\"description\": \"Annotated with Limner\", "
-                               "\"limner\": {\"frame\": \"upright\"}}";
 
 /* What the thread is handed, and what it hands back. */
 struct _LimnerCheckpoint
@@ -37,6 +44,8 @@ struct _LimnerCheckpoint
   GBytes *info;         /* (nullable) */
   LimnerStep *upto;     /* (nullable): newest step in it */
   LimnerLogThread *log; /* not owned: outlives us, see limner_document_close_async() */
+  LimnerProgress progress;
+  GTask *task; /* not owned */
   gboolean nothing_to_write;
 
   LimnerCocoFile *written; /* (nullable) */
@@ -123,6 +132,9 @@ make_backup (LimnerCheckpoint *self, GError **error)
 static void
 on_write_progress (double fraction, gpointer user_data)
 {
+  LimnerCheckpoint *self = user_data;
+
+  limner_progress_send (&self->progress, self->task, fraction);
 }
 
 static gboolean
@@ -134,7 +146,7 @@ write_file (LimnerCheckpoint *self, GCancellable *cancellable, GError **error)
 
   if (writer == NULL)
     return FALSE;
-  written = limner_coco_writer_write (writer, self->changes, self->info, on_write_progress, NULL,
+  written = limner_coco_writer_write (writer, self->changes, self->info, on_write_progress, self,
                                       cancellable, error);
   if (written == NULL)
     return FALSE;
@@ -145,7 +157,7 @@ write_file (LimnerCheckpoint *self, GCancellable *cancellable, GError **error)
       !limner_coco_writer_replace (writer, written, &self->replaced, error))
     return FALSE;
   self->written = g_steal_pointer (&written);
-  self->written_us = limner_now_us ();
+  self->written_us = g_get_real_time ();
   return TRUE;
 }
 
@@ -228,19 +240,21 @@ static void
 tell_failed (LimnerDocument *self, const GError *error)
 {
   g_autofree char *cause = limner_describe_cause (error);
-  g_autofree char *changes = limner_count_changes (self->pending->len);
+  guint n = self->pending->len;
+  g_autofree char *changes = limner_count_changes (n);
   g_autofree char *place = NULL;
 
   if (!g_queue_is_empty (&self->waiting))
-    place = g_strdup (_ ("They are only in memory yet."));
+    place = g_strdup (ngettext ("It is only in memory yet.", "They are only in memory yet.", n));
   else if (self->in_state)
-    place = g_strdup (_ ("They are kept on this computer."));
+    place =
+        g_strdup (ngettext ("It is kept on this computer.", "They are kept on this computer.", n));
   else
-    place = g_strdup (_ ("They are kept in the workspace beside it."));
+    place = g_strdup (ngettext ("It is kept in the workspace beside it.",
+                                "They are kept in the workspace beside it.", n));
   limner_document_set_trouble (self, LIMNER_TROUBLE_SAVE_FAILED, FALSE,
-                               g_strdup_printf (self->pending->len == 1
-                                                    ? _ ("%s: %s to %s is not saved yet")
-                                                    : _ ("%s: %s to %s are not saved yet"),
+                               g_strdup_printf (ngettext ("%s: %s to %s is not saved yet",
+                                                          "%s: %s to %s are not saved yet", n),
                                                 cause, changes, limner_document_get_name (self)),
                                g_strdup_printf (_ ("%s Limner tries again every 5 seconds. %s"),
                                                 place, error->message));
@@ -338,7 +352,13 @@ take_info (LimnerDocument *self, LimnerCheckpoint *checkpoint)
       break;
     }
   if (checkpoint->info == NULL && self->file == NULL)
-    checkpoint->info = g_bytes_new_static (new_info, sizeof new_info - 1);
+    checkpoint->info = g_bytes_new_static (LIMNER_NEW_INFO, sizeof LIMNER_NEW_INFO - 1);
+}
+
+static void
+on_progress (double fraction, gpointer user_data)
+{
+  limner_document_set_progress (user_data, fraction);
 }
 
 static void
@@ -357,14 +377,17 @@ start_checkpoint (LimnerDocument *self)
   if (n > 0)
     checkpoint->upto = limner_step_ref (g_ptr_array_index (self->pending, n - 1));
   checkpoint->log = self->log;
+  checkpoint->progress = (LimnerProgress){ on_progress, self };
   self->n_in_checkpoint = n;
 
   limner_clear_source (&self->checkpoint_source);
   limner_clear_source (&self->retry_source);
   self->checkpoint = g_task_new (self, self->cancellable, on_checkpoint_done, NULL);
+  checkpoint->task = self->checkpoint;
   /* a rename that has happened must be heard of, whatever was cancelled meanwhile */
   g_task_set_check_cancellable (self->checkpoint, FALSE);
   g_task_set_task_data (self->checkpoint, checkpoint, checkpoint_free);
+  limner_document_set_progress (self, 0);
   limner_document_set_busy (self, TRUE);
   limner_document_update_state (self);
   g_task_run_in_thread (self->checkpoint, checkpoint_in_thread);

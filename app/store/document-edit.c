@@ -96,8 +96,9 @@ tell_not_durable (LimnerDocument *self, const GError *cause)
                self->path, cause->message);
   limner_document_set_trouble (
       self, LIMNER_TROUBLE_NOT_DURABLE, TRUE,
-      g_strdup_printf (_ ("%s: %s to %s are only in memory"), what, changes,
-                       limner_document_get_name (self)),
+      g_strdup_printf (ngettext ("%s: %s to %s is only in memory",
+                                 "%s: %s to %s are only in memory", n),
+                       what, changes, limner_document_get_name (self)),
       g_strdup_printf (_ ("Do not close the program. It tries again every 5 seconds: %s"),
                        cause->message));
   for (GList *item = self->waiting.head; item != NULL; item = item->next)
@@ -282,7 +283,7 @@ take_lease (LimnerDocument *self, GError **error)
   return FALSE;
 }
 
-gboolean
+static gboolean
 limner_document_check_writable (LimnerDocument *self, GError **error)
 {
   const char *detail = self->troubles[LIMNER_TROUBLE_HELD].detail;

@@ -19,8 +19,23 @@
  */
 
 #define COPY_SHARE 0.5 /* of the progress, where images are copied */
-#define NEW_INFO                                                                                   \
-  "{\"description\": \"Annotated with Limner\", \"limner\": {\"frame\": \"upright\"}}"
+
+/* A picture that is copied along. */
+typedef struct
+{
+  char *path;
+  char *name;          /* relative to the target's folder */
+  gboolean must_check; /* only the COCO file mentions it: it may be a link that leads out */
+} Picture;
+
+static void
+picture_clear (gpointer data)
+{
+  Picture *self = data;
+
+  g_free (self->path);
+  g_free (self->name);
+}
 
 typedef struct
 {
@@ -30,10 +45,9 @@ typedef struct
   LimnerExportOptions options;
   char *target;
   GHashTable *chosen; /* gint64 -> itself: ids of the images that stay; NULL = all */
-  GPtrArray *paths;   /* absolute paths of the pictures to copy */
-  GPtrArray *names;   /* their names relative to the target's folder */
+  char *image_root;   /* (nullable) */
+  GArray *pictures;   /* Picture: those to copy */
   LimnerProgress progress;
-  GMainContext *context;
   GTask *task; /* not owned */
 } Export;
 
@@ -46,66 +60,19 @@ export_free (gpointer data)
   g_clear_pointer (&self->changes, g_array_unref);
   g_clear_pointer (&self->info, g_bytes_unref);
   g_clear_pointer (&self->chosen, g_hash_table_unref);
-  g_ptr_array_unref (self->paths);
-  g_ptr_array_unref (self->names);
-  g_main_context_unref (self->context);
+  g_free (self->image_root);
+  g_array_unref (self->pictures);
   g_free (self->target);
   g_free (self);
-}
-
-/* ---- progress ---- */
-
-typedef struct
-{
-  GTask *task;
-  LimnerProgress progress;
-  double fraction;
-} Note;
-
-static gboolean
-deliver (gpointer data)
-{
-  Note *self = data;
-
-  if (!g_task_get_completed (self->task))
-    self->progress.func (self->fraction, self->progress.data);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-note_free (gpointer data)
-{
-  Note *self = data;
-
-  g_object_unref (self->task);
-  g_free (self);
-}
-
-static void
-send_progress (Export *self, double fraction)
-{
-  g_autoptr (GSource) source = NULL;
-  Note *note;
-
-  if (self->progress.func == NULL)
-    return;
-  note = g_new0 (Note, 1);
-  note->task = g_object_ref (self->task);
-  note->progress = self->progress;
-  note->fraction = fraction;
-  source = g_idle_source_new ();
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, deliver, note, note_free);
-  g_source_attach (source, self->context);
 }
 
 static void
 on_write_progress (double fraction, gpointer user_data)
 {
   Export *self = user_data;
-  double start = self->paths->len > 0 ? COPY_SHARE : 0;
+  double start = self->pictures->len > 0 ? COPY_SHARE : 0;
 
-  send_progress (self, start + fraction * (1 - start));
+  limner_progress_send (&self->progress, self->task, start + fraction * (1 - start));
 }
 
 /* ---- which records ---- */
@@ -213,18 +180,20 @@ decide_all (Export *self, GCancellable *cancellable, GError **error)
 /* ---- pictures ---- */
 
 static gboolean
-copy_image (
-    Export *self, const char *source, const char *name, GCancellable *cancellable, GError **error)
+copy_image (Export *self, const Picture *picture, GCancellable *cancellable, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (self->target);
-  g_autofree char *target = g_build_filename (folder, name, NULL);
+  g_autofree char *target = g_build_filename (folder, picture->name, NULL);
   g_autofree char *parent = g_path_get_dirname (target);
-  g_autoptr (GFile) from = g_file_new_for_path (source);
+  g_autoptr (GFile) from = g_file_new_for_path (picture->path);
   g_autoptr (GFile) to = g_file_new_for_path (target);
   struct stat a, b;
 
-  if (stat (source, &a) != 0)
-    return TRUE; /* a record without a picture is exported as it is */
+  /* a record without a picture is exported as it is; one outside the folder is none of it */
+  if (stat (picture->path, &a) != 0 ||
+      (picture->must_check &&
+       !limner_dataset_check_path_beneath (self->image_root, picture->path, NULL)))
+    return TRUE;
   if (stat (target, &b) == 0 &&
       ((a.st_dev == b.st_dev && a.st_ino == b.st_ino) || a.st_size == b.st_size))
     return TRUE;
@@ -236,20 +205,20 @@ copy_image (
     }
   if (g_file_copy (from, to, G_FILE_COPY_NONE, cancellable, NULL, NULL, error))
     return TRUE;
-  g_prefix_error (error, "%s: ", name);
+  g_prefix_error (error, "%s: ", picture->name);
   return FALSE;
 }
 
 static gboolean
 copy_images (Export *self, GCancellable *cancellable, GError **error)
 {
-  for (guint i = 0; i < self->paths->len; i++)
+  for (guint i = 0; i < self->pictures->len; i++)
     {
       if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-          !copy_image (self, g_ptr_array_index (self->paths, i), g_ptr_array_index (self->names, i),
-                       cancellable, error))
+          !copy_image (self, &g_array_index (self->pictures, Picture, i), cancellable, error))
         return FALSE;
-      send_progress (self, COPY_SHARE * (i + 1) / self->paths->len);
+      limner_progress_send (&self->progress, self->task,
+                            COPY_SHARE * (i + 1) / self->pictures->len);
     }
   return TRUE;
 }
@@ -335,7 +304,7 @@ choose_images (Export *self, LimnerDataset *dataset)
     self->chosen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   for (guint i = 0; i < n; i++)
     {
-      g_autofree char *path = NULL;
+      Picture picture;
       gint64 id;
 
       if (!limner_dataset_get_image_id (dataset, i, &id) ||
@@ -345,11 +314,12 @@ choose_images (Export *self, LimnerDataset *dataset)
         g_hash_table_add (self->chosen, g_memdup2 (&id, sizeof id));
       if (!self->options.copy_images)
         continue;
-      path = limner_dataset_dup_image_path (dataset, i, NULL);
-      if (path == NULL)
+      picture.path = limner_dataset_dup_image_path (dataset, i, NULL);
+      if (picture.path == NULL)
         continue; /* a name that leaves the folder is not followed */
-      g_ptr_array_add (self->paths, g_steal_pointer (&path));
-      g_ptr_array_add (self->names, g_strdup (limner_dataset_get_image_name (dataset, i)));
+      picture.name = g_strdup (limner_dataset_get_image_name (dataset, i));
+      picture.must_check = !limner_dataset_has_image_file (dataset, i);
+      g_array_append_val (self->pictures, picture);
     }
 }
 
@@ -364,7 +334,7 @@ take_info (Export *self, LimnerDocument *document)
         break;
       }
   if (self->info == NULL && self->base == NULL)
-    self->info = g_bytes_new_static (NEW_INFO, sizeof NEW_INFO - 1);
+    self->info = g_bytes_new_static (LIMNER_NEW_INFO, sizeof LIMNER_NEW_INFO - 1);
 }
 
 static gboolean
@@ -411,10 +381,10 @@ limner_document_export_async (LimnerDocument *self,
   export->changes = limner_dataset_list_changes (self->dataset);
   export->options = *options;
   export->target = g_canonicalize_filename (target, NULL);
-  export->paths = g_ptr_array_new_with_free_func (g_free);
-  export->names = g_ptr_array_new_with_free_func (g_free);
+  export->image_root = g_strdup (limner_dataset_get_image_root (self->dataset));
+  export->pictures = g_array_new (FALSE, FALSE, sizeof (Picture));
+  g_array_set_clear_func (export->pictures, picture_clear);
   export->progress = (LimnerProgress){ progress, progress_data };
-  export->context = g_main_context_ref (self->context);
   export->task = task;
   take_info (export, self);
   choose_images (export, self->dataset);

@@ -95,15 +95,7 @@ static void
 take_loaded (LimnerDocument *self, LimnerLoaded *loaded)
 {
   limner_document_forget_all (self);
-  if (self->dataset == NULL)
-    {
-      self->dataset = g_object_ref (loaded->dataset);
-      /* first of all listeners: what is kept lies under positions that are void now */
-      g_signal_connect_object (self->dataset, "images-reset",
-                               G_CALLBACK (limner_document_forget_all), self, G_CONNECT_SWAPPED);
-    }
-  else
-    limner_dataset_replace (self->dataset, loaded->dataset); /* views keep what they watch */
+  /* before the dataset: whoever hears of its new places reads there at once */
   g_clear_pointer (&self->file, limner_coco_file_unref);
   self->file = g_steal_pointer (&loaded->file);
   self->file_taken_us = loaded->file_taken_us;
@@ -113,6 +105,15 @@ take_loaded (LimnerDocument *self, LimnerLoaded *loaded)
   self->findings = g_ptr_array_ref (loaded->findings);
   g_ptr_array_unref (self->conflicts);
   self->conflicts = g_ptr_array_ref (loaded->conflicts);
+  if (self->dataset == NULL)
+    {
+      self->dataset = g_object_ref (loaded->dataset);
+      /* first of all listeners: what is kept lies under positions that are void now */
+      g_signal_connect_object (self->dataset, "images-reset",
+                               G_CALLBACK (limner_document_forget_all), self, G_CONNECT_SWAPPED);
+    }
+  else
+    limner_dataset_replace (self->dataset, loaded->dataset); /* views keep what they watch */
 }
 
 LimnerDocument *

@@ -18,6 +18,12 @@ typedef struct
 {
   LimnerRecordKind kind;
   gint64 id;
+} RecordKey;
+
+typedef struct
+{
+  LimnerRecordKind kind;
+  gint64 id;
   const LimnerEdit *first;
   const LimnerEdit *last;
 } Touched;
@@ -134,18 +140,18 @@ limner_replay_steps (LimnerDataset *dataset, GPtrArray *steps, GError **error)
 
 /* ---- merging ---- */
 
-static guint
-touched_hash (gconstpointer key)
+guint
+limner_record_key_hash (gconstpointer key)
 {
-  const Touched *self = key;
+  const RecordKey *self = key;
   return g_int64_hash (&self->id) * LIMNER_N_RECORD_KINDS + self->kind;
 }
 
-static gboolean
-touched_equal (gconstpointer a, gconstpointer b)
+gboolean
+limner_record_key_equal (gconstpointer a, gconstpointer b)
 {
-  const Touched *x = a;
-  const Touched *y = b;
+  const RecordKey *x = a;
+  const RecordKey *y = b;
   return x->kind == y->kind && x->id == y->id;
 }
 
@@ -154,7 +160,7 @@ static GPtrArray *
 list_touched (GPtrArray *steps)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GHashTable) known = g_hash_table_new (touched_hash, touched_equal);
+  g_autoptr (GHashTable) known = g_hash_table_new (limner_record_key_hash, limner_record_key_equal);
 
   for (guint i = 0; i < steps->len; i++)
     {

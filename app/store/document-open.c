@@ -15,7 +15,7 @@
 #define NEW_FILE_NAME "_annotations.coco.json"
 #define SCAN_SHARE 0.8 /* of the progress of opening that reading the file takes */
 
-LimnerLoaded *
+static LimnerLoaded *
 limner_loaded_new (void)
 {
   LimnerLoaded *self = g_new0 (LimnerLoaded, 1);
@@ -47,12 +47,6 @@ limner_loaded_free (LimnerLoaded *self)
   g_clear_pointer (&self->setup, limner_log_setup_free);
   g_clear_pointer (&self->slot, limner_registry_release);
   g_free (self);
-}
-
-gint64
-limner_now_us (void)
-{
-  return g_get_real_time ();
 }
 
 /* ---- which file ---- */
@@ -207,7 +201,7 @@ open_file (LimnerLoaded *self,
 {
   struct stat info;
 
-  self->file_taken_us = limner_now_us ();
+  self->file_taken_us = g_get_real_time ();
   if (stat (self->real_path, &info) != 0 && errno == ENOENT)
     return TRUE;
   self->file = limner_coco_file_open (self->real_path, on_scan_progress, (gpointer) progress,

@@ -20,6 +20,10 @@ G_BEGIN_DECLS
 
 #define LIMNER_N_TROUBLES (LIMNER_TROUBLE_WORKSPACE + 1)
 
+/* 'info' of a COCO file that Limner makes. */
+#define LIMNER_NEW_INFO                                                                            \
+  "{\"description\": \"Annotated with Limner\", \"limner\": {\"frame\": \"upright\"}}"
+
 /* A record that we and another program changed differently. */
 typedef struct
 {
@@ -60,7 +64,6 @@ typedef struct
   gpointer slot; /* (nullable): claim in the registry */
 } LimnerLoaded;
 
-LimnerLoaded *limner_loaded_new (void);
 void limner_loaded_free (LimnerLoaded *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerLoaded, limner_loaded_free)
 
@@ -144,7 +147,6 @@ void limner_document_set_busy (LimnerDocument *self, gboolean busy);
 void limner_document_set_read_only (LimnerDocument *self, gboolean read_only);
 void limner_document_set_progress (LimnerDocument *self, double progress);
 void limner_document_update_state (LimnerDocument *self);
-void limner_document_iterate_until (LimnerDocument *self, const gboolean *done);
 
 /* A timeout on the document's context that does not keep it alive; replaces *@source. */
 void limner_document_start_timer (LimnerDocument *self,
@@ -173,13 +175,18 @@ LimnerDocument *limner_registry_claim (const char *real_path,
 void limner_registry_publish (gpointer slot, LimnerDocument *document);
 void limner_registry_release (gpointer slot);
 
-/* document-open.c */
+/* progress.c */
 typedef struct
 {
-  LimnerProgressFunc func;
+  LimnerProgressFunc func; /* (nullable) */
   gpointer data;
 } LimnerProgress;
 
+/* From the thread of @task: calls the function on the task's main context, unless the task has been
+ * answered by then. */
+void limner_progress_send (const LimnerProgress *progress, GTask *task, double fraction);
+
+/* document-open.c */
 /* Everything opening does in its thread; a document that is already open comes out by @existing. */
 LimnerLoaded *limner_load (const char *path,
                            const char *coco_path,
@@ -205,13 +212,15 @@ LimnerLoaded *limner_load_unclaimed (const char *path,
                                      LimnerOpenFlags flags,
                                      GCancellable *cancellable,
                                      GError **error);
-gint64 limner_now_us (void);
-
 /* document-recover.c */
 gboolean limner_recover (LimnerLoaded *self, GError **error);
 char *limner_backup_dup_path (const char *real_path);
 
 /* document-merge.c */
+
+/* Of any struct that begins with a LimnerRecordKind and a gint64 id: which record it is about. */
+guint limner_record_key_hash (gconstpointer key);
+gboolean limner_record_key_equal (gconstpointer a, gconstpointer b);
 gboolean limner_text_same (GBytes *a, GBytes *b);
 gboolean limner_replay_steps (LimnerDataset *dataset, GPtrArray *steps, GError **error);
 gboolean limner_merge_steps (LimnerDataset *dataset,
@@ -236,7 +245,6 @@ void limner_document_commit_step (LimnerDocument *self,
                                   LimnerStep *step,
                                   LimnerAcknowledgeFunc acknowledged,
                                   gpointer user_data);
-gboolean limner_document_check_writable (LimnerDocument *self, GError **error);
 void limner_document_on_log_report (gpointer owner, const LimnerLogReport *report);
 void limner_waiting_free (LimnerWaiting *self);
 
@@ -250,10 +258,6 @@ GBytes *limner_document_read_text (LimnerDocument *self,
                                    GError **error);
 void limner_document_forget_image (LimnerDocument *self, guint image);
 void limner_document_forget_all (LimnerDocument *self);
-gboolean limner_read_places (LimnerCocoFile *file,
-                             GArray *places,
-                             GPtrArray *texts,
-                             GError **error);
 
 /* checkpoint.c */
 void limner_document_schedule_checkpoint (LimnerDocument *self);

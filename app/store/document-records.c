@@ -74,7 +74,7 @@ count_close (GArray *places, guint first, guint64 *length)
 }
 
 /* Appends the text of each of @places to @texts; any thread. */
-gboolean
+static gboolean
 limner_read_places (LimnerCocoFile *file, GArray *places, GPtrArray *texts, GError **error)
 {
   for (guint i = 0; i < places->len;)

@@ -9,6 +9,8 @@
 
 #include "log-fallback.h"
 
+#define SECOND_LOOK_US (G_USEC_PER_SEC / 4)
+
 /*
  * Log and COCO file meet again. The file is what the log calls its base, or the one it intended to
  * rename, or another program's; from which follows what has to be done again. Opening twice gives
@@ -53,14 +55,41 @@ note_unusable (LimnerLoaded *self, const char *message)
     self->unusable_text = g_strdup (message);
 }
 
+/* The log at @path: opened for writing, or, where that does not work now, for reading, so that what
+ * is in it is not missed; its first append fails then, and goes to the same log opened again or to
+ * one in the state folder. */
+static LimnerWorkspace *
+open_log (LimnerLoaded *self, const char *path, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GError) again = NULL;
+  gint64 start = g_get_monotonic_time ();
+  LimnerWorkspace *workspace;
+
+  if (self->flags & LIMNER_OPEN_READ_ONLY)
+    return limner_workspace_open_read_only (path, error);
+  workspace = limner_workspace_open (path, FALSE, NULL, &local);
+  /* a disk may fail once; what is damaged stays so, and is not looked at twice where that is slow */
+  if (workspace == NULL && !g_error_matches (local, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY) &&
+      !g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) &&
+      g_get_monotonic_time () - start < SECOND_LOOK_US)
+    {
+      g_clear_error (&local);
+      workspace = limner_workspace_open (path, FALSE, NULL, &local);
+    }
+  if (workspace == NULL && g_error_matches (local, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_WRITE))
+    workspace = limner_workspace_open_read_only (path, &again);
+  if (workspace == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return workspace;
+}
+
 /* FALSE if another program has it; then nothing of it is read. */
 static gboolean
 find_log (LimnerLoaded *self, const char *path, Found *found)
 {
   g_autoptr (GError) error = NULL;
-  LimnerWorkspace *workspace = self->flags & LIMNER_OPEN_READ_ONLY
-                                   ? limner_workspace_open_read_only (path, &error)
-                                   : limner_workspace_open (path, FALSE, NULL, &error);
+  LimnerWorkspace *workspace = open_log (self, path, &error);
 
   if (workspace != NULL)
     {

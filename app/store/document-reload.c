@@ -59,9 +59,13 @@ tell_unreadable (LimnerDocument *self, const GError *error)
       self, LIMNER_TROUBLE_CONFLICT, FALSE,
       g_strdup_printf (_ ("Another program wrote %s, and it cannot be read"),
                        limner_document_get_name (self)),
-      n > 0 ? g_strdup_printf (_ ("%s. Nothing is written over it; %s are kept in the workspace. "
-                                  "Export the dataset to have them in another file."),
-                               error->message, changes)
+      n > 0 ? g_strdup_printf (
+                  ngettext ("%s. Nothing is written over it; %s is kept in the workspace. "
+                            "Export the dataset to have it in another file.",
+                            "%s. Nothing is written over it; %s are kept in the workspace. "
+                            "Export the dataset to have them in another file.",
+                            n),
+                  error->message, changes)
             : g_strdup_printf (_ ("%s. Nothing is written over it."), error->message));
 }
 

@@ -3,6 +3,8 @@
 
 #include "document-private.h"
 
+#include <glib/gi18n-lib.h>
+
 /* ---- opening ---- */
 
 typedef struct
@@ -12,7 +14,6 @@ typedef struct
   char *image_root;
   LimnerOpenFlags flags;
   LimnerProgress progress;
-  GMainContext *context;
   GTask *task; /* not owned */
 } OpenRequest;
 
@@ -24,33 +25,6 @@ open_request_free (gpointer data)
   g_free (self->path);
   g_free (self->coco_path);
   g_free (self->image_root);
-  g_main_context_unref (self->context);
-  g_free (self);
-}
-
-typedef struct
-{
-  GTask *task; /* keeps the request */
-  LimnerProgress progress;
-  double fraction;
-} ProgressNote;
-
-static gboolean
-deliver_progress (gpointer data)
-{
-  ProgressNote *self = data;
-
-  if (!g_task_get_completed (self->task))
-    self->progress.func (self->fraction, self->progress.data);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-progress_note_free (gpointer data)
-{
-  ProgressNote *self = data;
-
-  g_object_unref (self->task);
   g_free (self);
 }
 
@@ -59,15 +33,8 @@ static void
 send_progress (double fraction, gpointer user_data)
 {
   OpenRequest *request = user_data;
-  g_autoptr (GSource) source = g_idle_source_new ();
-  ProgressNote *note = g_new0 (ProgressNote, 1);
 
-  note->task = g_object_ref (request->task);
-  note->progress = request->progress;
-  note->fraction = fraction;
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, deliver_progress, note, progress_note_free);
-  g_source_attach (source, request->context);
+  limner_progress_send (&request->progress, request->task, fraction);
 }
 
 typedef struct
@@ -117,17 +84,18 @@ limner_document_open_async (const char *path,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  OpenRequest *request = g_new0 (OpenRequest, 1);
+  g_autoptr (GTask) task = NULL;
+  OpenRequest *request;
 
   g_return_if_fail (path != NULL);
 
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  request = g_new0 (OpenRequest, 1);
   request->path = g_strdup (path);
   request->coco_path = g_strdup (coco_path);
   request->image_root = g_strdup (image_root);
   request->flags = flags;
   request->progress = (LimnerProgress){ progress, progress_data };
-  request->context = g_main_context_ref_thread_default ();
   request->task = task;
   g_task_set_source_tag (task, limner_document_open_async);
   g_task_set_task_data (task, request, open_request_free);
@@ -212,14 +180,17 @@ on_saved_for_close (GObject *source, GAsyncResult *result, gpointer user_data)
   LimnerDocument *self = LIMNER_DOCUMENT (source);
   g_autoptr (GTask) closing = user_data;
   g_autoptr (GError) error = NULL;
+  guint n;
 
   self->is_closing = FALSE;
   if (!limner_document_save_finish (self, result, &error) && !g_queue_is_empty (&self->waiting))
     {
       limner_registry_publish (self->slot, self);
+      n = g_queue_get_length (&self->waiting);
       g_task_return_new_error (closing, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_NOT_DURABLE,
-                               "%s: %u changes are nowhere on disk: %s", self->path,
-                               g_queue_get_length (&self->waiting), error->message);
+                               ngettext ("%s: %u change is nowhere on disk: %s",
+                                         "%s: %u changes are nowhere on disk: %s", n),
+                               self->path, n, error->message);
       return;
     }
   /* what the file lacks is in the log, and the next opening brings it back */

@@ -354,10 +354,3 @@ limner_document_get_frame (LimnerDocument *self)
   g_return_val_if_fail (LIMNER_IS_DOCUMENT (self), LIMNER_FRAME_UPRIGHT);
   return self->frame;
 }
-
-char *
-limner_document_dup_value (LimnerDocument *self, const char *key)
-{
-  g_return_val_if_fail (LIMNER_IS_DOCUMENT (self), NULL);
-  return self->log != NULL ? limner_log_thread_dup_value (self->log, key) : NULL;
-}

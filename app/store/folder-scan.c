@@ -50,7 +50,8 @@ is_file (int fd, const struct dirent *entry)
 static void
 scan (Scan *self, int parent, const char *name, const char *prefix, guint depth)
 {
-  int fd = openat (parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (depth > 0 ? O_NOFOLLOW : 0));
+  int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (depth > 0 ? O_NOFOLLOW : 0);
+  int fd = TEMP_FAILURE_RETRY (openat (parent, name, flags));
   DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
   g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func (g_free);
   const struct dirent *entry;

@@ -247,13 +247,6 @@ job_adopt (LimnerLogThread *self, Job *job)
 }
 
 static void
-job_get_value (LimnerLogThread *self, Job *job)
-{
-  if (self->setup->log != NULL)
-    job->value = limner_log_dup_value (self->setup->log, job->key);
-}
-
-static void
 job_set_value (LimnerLogThread *self, Job *job)
 {
   g_autoptr (GError) error = NULL;
@@ -458,20 +451,6 @@ gboolean
 limner_log_thread_has_log (LimnerLogThread *self)
 {
   return call (self, job_has_log, NULL, NULL, NULL);
-}
-
-char *
-limner_log_thread_dup_value (LimnerLogThread *self, const char *key)
-{
-  Job *job = g_new0 (Job, 1);
-  char *value;
-
-  job->func = job_get_value;
-  job->key = g_strdup (key);
-  wait_for (self, job, NULL);
-  value = g_steal_pointer (&job->value);
-  job_free (job);
-  return value;
 }
 
 void

@@ -112,7 +112,6 @@ gboolean limner_log_thread_write_base (LimnerLogThread *self,
                                        const LimnerIdentity *base,
                                        LimnerStep *upto,
                                        GError **error);
-char *limner_log_thread_dup_value (LimnerLogThread *self, const char *key);
 void limner_log_thread_set_value (LimnerLogThread *self, const char *key, const char *value);
 gboolean limner_log_thread_has_log (LimnerLogThread *self);
 

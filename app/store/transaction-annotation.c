@@ -20,8 +20,27 @@ shape_text_clear (ShapeText *self)
   g_free (self->bbox);
   g_free (self->area);
 }
-
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ShapeText, shape_text_clear)
+
+/* What a new annotation says of itself, copied or not. */
+typedef struct
+{
+  gint64 new_id;
+  char *id;
+  char *image_id;
+  char *category_id;
+  ShapeText shape;
+} NewText;
+
+static void
+new_text_clear (NewText *self)
+{
+  g_free (self->id);
+  g_free (self->image_id);
+  g_free (self->category_id);
+  shape_text_clear (&self->shape);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NewText, new_text_clear)
 
 static char *
 format_id (gint64 id)
@@ -47,6 +66,33 @@ check_shape (LimnerTransaction *self, const LimnerShape *shape, GError **error)
   return FALSE;
 }
 
+/* Checks what a new annotation refers to and prints its members; the image gets a record first. */
+static gboolean
+new_text_fill (NewText *text,
+               LimnerTransaction *self,
+               guint image,
+               guint width,
+               guint height,
+               gint64 category_id,
+               const LimnerShape *shape,
+               LimnerCocoStyle *style,
+               GError **error)
+{
+  gint64 image_id;
+
+  if (!check_category (self, category_id, error) || !check_shape (self, shape, error) ||
+      !limner_transaction_ensure_image (self, image, width, height, &image_id, error))
+    return FALSE;
+  limner_transaction_get_style (self, LIMNER_RECORD_ANNOTATION, style);
+  limner_coco_shape_to_members (shape, style, &text->shape.segmentation, &text->shape.bbox,
+                                &text->shape.area);
+  text->new_id = limner_dataset_reserve_id (self->document->dataset, LIMNER_RECORD_ANNOTATION);
+  text->id = format_id (text->new_id);
+  text->image_id = format_id (image_id);
+  text->category_id = format_id (category_id);
+  return TRUE;
+}
+
 gboolean
 limner_transaction_create_annotation (LimnerTransaction *self,
                                       guint image,
@@ -57,33 +103,22 @@ limner_transaction_create_annotation (LimnerTransaction *self,
                                       gint64 *id,
                                       GError **error)
 {
-  g_auto (ShapeText) text = { 0 };
-  g_autofree char *id_text = NULL;
-  g_autofree char *image_text = NULL;
-  g_autofree char *category_text = NULL;
+  g_auto (NewText) text = { 0 };
   LimnerCocoStyle style;
-  gint64 image_id, new_id;
 
   g_return_val_if_fail (self != NULL, FALSE);
 
-  if (!check_category (self, category_id, error) || !check_shape (self, shape, error) ||
-      !limner_transaction_ensure_image (self, image, width, height, &image_id, error))
+  if (!new_text_fill (&text, self, image, width, height, category_id, shape, &style, error))
     return FALSE;
-  limner_transaction_get_style (self, LIMNER_RECORD_ANNOTATION, &style);
-  limner_coco_shape_to_members (shape, &style, &text.segmentation, &text.bbox, &text.area);
-  new_id = limner_dataset_reserve_id (self->document->dataset, LIMNER_RECORD_ANNOTATION);
-  id_text = format_id (new_id);
-  image_text = format_id (image_id);
-  category_text = format_id (category_id);
   if (id != NULL)
-    *id = new_id;
-  return limner_transaction_add (self, LIMNER_RECORD_ANNOTATION, new_id,
-                                 (LimnerMember[]){ { "id", id_text },
-                                                   { "image_id", image_text },
-                                                   { "category_id", category_text },
-                                                   { "segmentation", text.segmentation },
-                                                   { "bbox", text.bbox },
-                                                   { "area", text.area },
+    *id = text.new_id;
+  return limner_transaction_add (self, LIMNER_RECORD_ANNOTATION, text.new_id,
+                                 (LimnerMember[]){ { "id", text.id },
+                                                   { "image_id", text.image_id },
+                                                   { "category_id", text.category_id },
+                                                   { "segmentation", text.shape.segmentation },
+                                                   { "bbox", text.shape.bbox },
+                                                   { "area", text.shape.area },
                                                    { "iscrowd", "0" } },
                                  7, error);
 }
@@ -99,36 +134,26 @@ limner_transaction_copy_annotation (LimnerTransaction *self,
                                     gint64 *id,
                                     GError **error)
 {
-  g_auto (ShapeText) text = { 0 };
-  g_autofree char *id_text = NULL;
-  g_autofree char *image_text = NULL;
-  g_autofree char *category_text = NULL;
+  g_auto (NewText) text = { 0 };
   g_autoptr (GBytes) copy = NULL;
   LimnerCocoStyle style;
-  gint64 image_id, new_id;
 
   g_return_val_if_fail (self != NULL && source != NULL, FALSE);
 
-  if (!check_category (self, category_id, error) || !check_shape (self, shape, error) ||
-      !limner_transaction_ensure_image (self, image, width, height, &image_id, error))
+  if (!new_text_fill (&text, self, image, width, height, category_id, shape, &style, error))
     return FALSE;
-  limner_transaction_get_style (self, LIMNER_RECORD_ANNOTATION, &style);
-  limner_coco_shape_to_members (shape, &style, &text.segmentation, &text.bbox, &text.area);
-  new_id = limner_dataset_reserve_id (self->document->dataset, LIMNER_RECORD_ANNOTATION);
-  id_text = format_id (new_id);
-  image_text = format_id (image_id);
-  category_text = format_id (category_id);
-  copy = limner_coco_record_set_members (source->record.text, &style,
-                                         (LimnerMember[]){ { "id", id_text },
-                                                           { "image_id", image_text },
-                                                           { "category_id", category_text },
-                                                           { "segmentation", text.segmentation },
-                                                           { "bbox", text.bbox },
-                                                           { "area", text.area } },
-                                         6);
+  copy =
+      limner_coco_record_set_members (source->record.text, &style,
+                                      (LimnerMember[]){ { "id", text.id },
+                                                        { "image_id", text.image_id },
+                                                        { "category_id", text.category_id },
+                                                        { "segmentation", text.shape.segmentation },
+                                                        { "bbox", text.shape.bbox },
+                                                        { "area", text.shape.area } },
+                                      6);
   if (id != NULL)
-    *id = new_id;
-  return limner_transaction_put (self, LIMNER_RECORD_ANNOTATION, new_id, copy, error);
+    *id = text.new_id;
+  return limner_transaction_put (self, LIMNER_RECORD_ANNOTATION, text.new_id, copy, error);
 }
 
 /*

@@ -20,7 +20,7 @@ typedef struct
 
 struct _LimnerTransaction
 {
-  LimnerDocument *document; /* (nullable): owned; NULL once its step is taken */
+  LimnerDocument *document;
   char *label;
   char *image_name;      /* (nullable) */
   GPtrArray *touched;    /* (element-type LimnerTouched): in the order of the first touch */

@@ -3,6 +3,7 @@
 
 #include "transaction-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <limner/coco-value.h>
 #include <limner/palette.h>
 #include <string.h>
@@ -163,7 +164,7 @@ limner_transaction_set_image_state (LimnerTransaction *self,
 /* ---- any record ---- */
 
 static gboolean
-check_value (LimnerTransaction *self, const LimnerMemberValue *member, GError **error)
+check_value (LimnerTransaction *self, const LimnerMember *member, GError **error)
 {
   g_autoptr (GError) local = NULL;
 
@@ -223,7 +224,7 @@ check_references (LimnerTransaction *self,
 }
 
 static gboolean
-sets_reference (const LimnerMemberValue *members, guint n_members)
+sets_reference (const LimnerMember *members, guint n_members)
 {
   for (guint i = 0; i < n_members; i++)
     if (strcmp (members[i].name, "image_id") == 0 || strcmp (members[i].name, "category_id") == 0)
@@ -235,13 +236,12 @@ gboolean
 limner_transaction_set_members (LimnerTransaction *self,
                                 LimnerRecordKind kind,
                                 gint64 id,
-                                const LimnerMemberValue *members,
+                                const LimnerMember *members,
                                 guint n_members,
                                 GError **error)
 {
   g_autoptr (GBytes) text = NULL;
   g_autoptr (GBytes) edited = NULL;
-  g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (LimnerMember));
   g_autoptr (LimnerRecord) record = NULL;
   LimnerCocoStyle style;
 
@@ -252,15 +252,11 @@ limner_transaction_set_members (LimnerTransaction *self,
     return FALSE;
   for (guint i = 0; i < n_members; i++)
     {
-      LimnerMember member = { members[i].name, members[i].value };
-
       if (!check_value (self, &members[i], error))
         return FALSE;
-      g_array_append_val (list, member);
     }
   limner_coco_style_from_record (&style, g_bytes_get_data (text, NULL), g_bytes_get_size (text));
-  edited = limner_coco_record_set_members (text, &style, (const LimnerMember *) (void *) list->data,
-                                           list->len);
+  edited = limner_coco_record_set_members (text, &style, members, n_members);
   record = limner_coco_record_parse (kind, edited, error);
   if (record == NULL)
     return FALSE;
@@ -405,8 +401,11 @@ check_all_editable (LimnerTransaction *self, LimnerRecordKind kind, gint64 id, G
     }
   if (n <= known->len)
     return TRUE;
-  limner_refuse (self, error, "%u annotations of %s %" G_GINT64_FORMAT " have no id of their own",
-                 n - known->len, limner_record_kind_get_name (kind), id);
+  n -= known->len;
+  limner_refuse (self, error,
+                 ngettext ("%u annotation of %s %" G_GINT64_FORMAT " has no id of its own",
+                           "%u annotations of %s %" G_GINT64_FORMAT " have no id of their own", n),
+                 n, limner_record_kind_get_name (kind), id);
   return FALSE;
 }
 
@@ -479,8 +478,10 @@ limner_transaction_delete (
     }
   if (ids != NULL && ids->len > 0 && !cascade)
     {
-      limner_refuse (self, error, "%u annotations refer to %s %" G_GINT64_FORMAT, ids->len,
-                     limner_record_kind_get_name (kind), id);
+      limner_refuse (self, error,
+                     ngettext ("%u annotation refers to %s %" G_GINT64_FORMAT,
+                               "%u annotations refer to %s %" G_GINT64_FORMAT, ids->len),
+                     ids->len, limner_record_kind_get_name (kind), id);
       return FALSE;
     }
   if (ids != NULL)

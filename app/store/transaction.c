@@ -16,21 +16,6 @@ touched_free (gpointer data)
   g_free (self);
 }
 
-static guint
-touched_hash (gconstpointer key)
-{
-  const LimnerTouched *self = key;
-  return g_int64_hash (&self->id) * LIMNER_N_RECORD_KINDS + self->kind;
-}
-
-static gboolean
-touched_equal (gconstpointer a, gconstpointer b)
-{
-  const LimnerTouched *x = a;
-  const LimnerTouched *y = b;
-  return x->kind == y->kind && x->id == y->id;
-}
-
 LimnerTransaction *
 limner_document_begin (LimnerDocument *self, const char *label, guint image)
 {
@@ -46,7 +31,7 @@ limner_document_begin (LimnerDocument *self, const char *label, guint image)
   if (image != LIMNER_NO_IMAGE)
     transaction->image_name = g_strdup (limner_dataset_get_image_name (self->dataset, image));
   transaction->touched = g_ptr_array_new_with_free_func (touched_free);
-  transaction->by_id = g_hash_table_new (touched_hash, touched_equal);
+  transaction->by_id = g_hash_table_new (limner_record_key_hash, limner_record_key_equal);
   transaction->image_ids = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->transaction = transaction;
   return transaction;

@@ -128,14 +128,14 @@ publish (const char *temporary, const char *file)
   return rename (temporary, file) == 0 ? 0 : errno;
 }
 
-/* @code: ENOENT if the temporary file was swept away as a leftover: worth another try */
+/* @code: EINTR, or ENOENT if the temporary file was swept away as a leftover: worth another try */
 static gboolean
 create_once (const char *path, const char *file, const char *like, int *code, GError **error)
 {
   g_autofree char *temporary = g_strconcat (file, "-tmp-XXXXXX", NULL);
   int fd = g_mkstemp_full (temporary, O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600);
 
-  *code = 0;
+  *code = fd < 0 && errno == EINTR ? EINTR : 0;
   if (fd < 0)
     {
       limner_workspace_set_errno (error, path, "the workspace cannot be made", errno);
@@ -148,9 +148,10 @@ create_once (const char *path, const char *file, const char *like, int *code, GE
       unlink (temporary);
       return FALSE;
     }
-  *code = fsync (fd) != 0 ? errno : 0;
-  /* before it has its name: no descriptor of ours may be closed while a connection is open */
-  if (close (fd) != 0 && *code == 0)
+  *code = TEMP_FAILURE_RETRY (fsync (fd)) != 0 ? errno : 0;
+  /* before it has its name: no descriptor of ours may be closed while a connection is open; Linux
+   * has closed it even when it was interrupted */
+  if (close (fd) != 0 && errno != EINTR && *code == 0)
     *code = errno;
   if (*code == 0)
     *code = publish (temporary, file);
@@ -167,7 +168,7 @@ limner_workspace_create (const char *path, const char *file, const char *like, G
 {
   int code = ENOENT;
 
-  for (guint i = 0; i < MAX_TRIES && code == ENOENT; i++)
+  for (guint i = 0; i < MAX_TRIES && (code == ENOENT || code == EINTR); i++)
     {
       g_clear_error (error);
       if (create_once (path, file, like, &code, error))

@@ -205,6 +205,41 @@ open_once (const char *path, const char *file, gboolean read_only, gboolean *mov
   return g_steal_pointer (&self);
 }
 
+static LimnerWorkspace *
+open_copy (const char *path, const char *file, GError **error)
+{
+  g_autofree char *copy = limner_workspace_snapshot (path, file, error);
+  LimnerWorkspace *self;
+  gboolean moved;
+
+  if (copy == NULL)
+    return NULL;
+  self = open_once (path, copy, TRUE, &moved, error);
+  if (self == NULL && moved)
+    limner_workspace_set_unusable (error, path, "its copy was removed");
+  limner_workspace_snapshot_remove (copy); /* the descriptors stay good */
+  return self;
+}
+
+/* SQLite rolls a journal back, and removes it, before its first query: what that makes of the file
+ * is judged in a copy, so that one that is not ours is left as it is. */
+static gboolean
+check_with_journal (const char *path, const char *file, GError **error)
+{
+  g_autofree char *journal = g_strconcat (file, "-journal", NULL);
+  g_autoptr (LimnerWorkspace) judged = NULL;
+  g_autoptr (GError) local_error = NULL;
+  struct stat info;
+
+  if (lstat (journal, &info) != 0 || info.st_size == 0)
+    return TRUE;
+  judged = open_copy (path, file, &local_error);
+  if (judged != NULL || g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
 LimnerWorkspace *
 limner_workspace_open (const char *path, gboolean create, const char *like, GError **error)
 {
@@ -230,6 +265,8 @@ limner_workspace_open (const char *path, gboolean create, const char *like, GErr
         }
       if (there == 0 && !limner_workspace_create (path, file, like, error))
         return NULL;
+      if (there == 1 && !check_with_journal (path, file, error))
+        return NULL;
       self = open_once (path, file, FALSE, &moved, error);
       if (self != NULL || !moved)
         return self;
@@ -243,9 +280,6 @@ LimnerWorkspace *
 limner_workspace_open_read_only (const char *path, GError **error)
 {
   g_autofree char *file = NULL;
-  g_autofree char *copy = NULL;
-  LimnerWorkspace *self;
-  gboolean moved;
   int there;
 
   g_return_val_if_fail (path != NULL, NULL);
@@ -256,16 +290,7 @@ limner_workspace_open_read_only (const char *path, GError **error)
   there = limner_workspace_look (path, file, error);
   if (there == 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: there is no workspace", path);
-  if (there <= 0)
-    return NULL;
-  copy = limner_workspace_snapshot (path, file, error);
-  if (copy == NULL)
-    return NULL;
-  self = open_once (path, copy, TRUE, &moved, error);
-  if (self == NULL && moved)
-    limner_workspace_set_unusable (error, path, "its copy was removed");
-  limner_workspace_snapshot_remove (copy); /* the descriptors stay good */
-  return self;
+  return there > 0 ? open_copy (path, file, error) : NULL;
 }
 
 const char *

@@ -311,7 +311,9 @@ limner_scene_check_name (LimnerScene *self, const char *name)
 static gboolean
 limner_scene_use_name (LimnerScene *self,
                        const char *name,
-                       gboolean (*use) (LimnerScene *self, gint64 category_id, const char *new_name))
+                       gboolean (*use) (LimnerScene *self,
+                                        gint64 category_id,
+                                        const char *new_name))
 {
   g_autofree char *stripped = NULL;
   LimnerCategory *category;

@@ -2,7 +2,8 @@
 #pragma once
 
 /*
- * A class of the dataset as views observe it. Owned by the dataset, which keeps it up to date; main thread.
+ * A class of the dataset as views observe it. Owned by the dataset, which keeps it up to date; main
+ * thread.
  */
 
 #include <glib-object.h>
@@ -13,8 +14,9 @@ G_BEGIN_DECLS
 #define LIMNER_TYPE_CATEGORY (limner_category_get_type ())
 G_DECLARE_FINAL_TYPE (LimnerCategory, limner_category, LIMNER, CATEGORY, GObject)
 
-/* Properties, read-only for others, each notifies: id (int64), name, supercategory (string), color (uint, 0xRRGGBB),
- * n-annotations (uint: in the whole dataset). Name and supercategory are "" where the record has none, never NULL. */
+/* Properties, read-only for others, each notifies: id (int64), name, supercategory (string), color
+ * (uint, 0xRRGGBB), n-annotations (uint: in the whole dataset). Name and supercategory are "" where
+ * the record has none, never NULL. */
 gint64 limner_category_get_id (LimnerCategory *self);
 const char *limner_category_get_name (LimnerCategory *self);
 const char *limner_category_get_supercategory (LimnerCategory *self);

@@ -72,8 +72,9 @@ typedef void (*LimnerProgressFunc) (double fraction, gpointer user_data);
  * @cancellable: (nullable): looked at every chunk
  * @error: %LIMNER_COCO_ERROR; the message starts with name:line:column
  *
- * Scans the whole file in one pass (columns, byte ranges, hash; syntax by RFC 8259, and beyond it no
- * duplicate names, NUL or lone surrogates; bare NaN and Infinity pass). Blocking; not for the UI thread.
+ * Scans the whole file in one pass (columns, byte ranges, hash; syntax by RFC 8259, and beyond it
+ * no duplicate names, NUL or lone surrogates; bare NaN and Infinity pass). Blocking; not for the UI
+ * thread.
  *
  * Returns: (transfer full): the open file, or %NULL
  */

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * What every view needs of a COCO file's records, in columns, with the byte range of each record. Filled by the
- * scanner in one pass, immutable afterwards, atomically reference counted. Rows are in file order. About 55 bytes an
- * annotation: 860,000 of them take 50 MB.
+ * What every view needs of a COCO file's records, in columns, with the byte range of each record.
+ * Filled by the scanner in one pass, immutable afterwards, atomically reference counted. Rows are
+ * in file order. About 55 bytes an annotation: 860,000 of them take 50 MB.
  */
 
 #include <limner/record.h>
@@ -41,15 +41,16 @@ typedef struct
   gint64 *annotation_id;
   guint64 *annotation_offset;
   guint32 *annotation_length;
-  guint32 *annotation_image;        /* row of the image, or LIMNER_NO_ROW */
-  guint32 *annotation_category;     /* row of the category, or LIMNER_NO_ROW */
-  float *annotation_bbox;           /* 4 a row: x, y, width, height */
+  guint32 *annotation_image;    /* row of the image, or LIMNER_NO_ROW */
+  guint32 *annotation_category; /* row of the category, or LIMNER_NO_ROW */
+  float *annotation_bbox;       /* 4 a row: x, y, width, height */
   float *annotation_area;
-  guint16 *annotation_n_points;     /* vertices, at most 65535 */
-  guint8 *annotation_segmentation;  /* LimnerSegmentation */
-  guint8 *annotation_flags;         /* LimnerRowFlags */
+  guint16 *annotation_n_points;    /* vertices, at most 65535 */
+  guint8 *annotation_segmentation; /* LimnerSegmentation */
+  guint8 *annotation_flags;        /* LimnerRowFlags */
 
-  /* annotations of image row i: by_image[first_of_image[i] .. first_of_image[i + 1]), in file order */
+  /* annotations of image row i: by_image[first_of_image[i] .. first_of_image[i + 1]), in file order
+   */
   guint32 *first_of_image; /* n_images + 1 */
   guint32 *by_image;
 
@@ -75,9 +76,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerColumns, limner_columns_unref)
  * limner_columns_find:
  * @kind: not info
  *
- * Returns: the row of the only record with that id, or %LIMNER_NO_ROW if there is none or several; O(log n), or O(1)
- *   where ids are in order. Builds a look-up table at its first use for a kind; call it once per kind from the
- *   opening thread, afterwards it is safe from any thread
+ * Returns: the row of the only record with that id, or %LIMNER_NO_ROW if there is none or several;
+ * O(log n), or O(1) where ids are in order. Builds a look-up table at its first use for a kind;
+ * call it once per kind from the opening thread, afterwards it is safe from any thread
  */
 guint32 limner_columns_find (LimnerColumns *self, LimnerRecordKind kind, gint64 id);
 
@@ -85,23 +86,24 @@ guint32 limner_columns_find (LimnerColumns *self, LimnerRecordKind kind, gint64 
  * limner_columns_find_first:
  * @kind: not info
  *
- * The same, but where several records have the id the first of them counts: what references are resolved by.
+ * The same, but where several records have the id the first of them counts: what references are
+ * resolved by.
  */
 guint32 limner_columns_find_first (LimnerColumns *self, LimnerRecordKind kind, gint64 id);
 
 /**
  * limner_columns_index:
  *
- * For whoever fills columns, once all rows with their ids and flags are there: builds the look-up tables and
- * max_id, and flags duplicates. O(n).
+ * For whoever fills columns, once all rows with their ids and flags are there: builds the look-up
+ * tables and max_id, and flags duplicates. O(n).
  */
 void limner_columns_index (LimnerColumns *self);
 
 guint limner_columns_get_n_rows (const LimnerColumns *self, LimnerRecordKind kind);
-void limner_columns_get_range (const LimnerColumns *self, LimnerRecordKind kind, guint32 row, guint64 *offset,
+void limner_columns_get_range (const LimnerColumns *self,
+                               LimnerRecordKind kind,
+                               guint32 row,
+                               guint64 *offset,
                                guint32 *length);
-
-/* Bytes held, for reports. */
-gsize limner_columns_get_size_bytes (const LimnerColumns *self);
 
 G_END_DECLS

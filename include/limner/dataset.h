@@ -2,12 +2,14 @@
 #pragma once
 
 /*
- * A dataset in memory: the images of a folder and of its COCO file in one list, its classes, and for each record
- * either the row of the file's columns or what an edit made of it (the overlay). It reads no file: texts of untouched
- * records are fetched by the document through their byte range. Main thread, unless a function says otherwise.
+ * A dataset in memory: the images of a folder and of its COCO file in one list, its classes, and
+ * for each record either the row of the file's columns or what an edit made of it (the overlay). It
+ * reads no file: texts of untouched records are fetched by the document through their byte range.
+ * Main thread, unless a function says otherwise.
  *
- * An *image* here is a position 0 .. n - 1 in the list (natural order of the names), valid until "images-reset".
- * It may have no record yet (a file nobody annotated) or no file (a record whose file is missing).
+ * An *image* here is a position 0 .. n - 1 in the list (natural order of the names), valid until
+ * "images-reset". It may have no record yet (a file nobody annotated) or no file (a record whose
+ * file is missing).
  */
 
 #include <gio/gio.h>
@@ -34,12 +36,15 @@ G_DECLARE_FINAL_TYPE (LimnerDataset, limner_dataset, LIMNER, DATASET, GObject)
  * limner_dataset_new:
  * @columns: rows of the COCO file, or limner_columns_new() where there is none
  * @image_root: (nullable): folder that file names are relative to
- * @files: (array zero-terminated=1) (nullable): names found in that folder, relative, '/' between parts, any order
+ * @files: (array zero-terminated=1) (nullable): names found in that folder, relative, '/' between
+ * parts, any order
  *
- * Joins records and files by name into one naturally sorted list; O(n log n), so called in the opening thread; the result
- * is then handed to the main thread.
+ * Joins records and files by name into one naturally sorted list; O(n log n), so called in the
+ * opening thread; the result is then handed to the main thread.
  */
-LimnerDataset *limner_dataset_new (LimnerColumns *columns, const char *image_root, const char *const *files);
+LimnerDataset *limner_dataset_new (LimnerColumns *columns,
+                                   const char *image_root,
+                                   const char *const *files);
 
 LimnerColumns *limner_dataset_get_columns (LimnerDataset *self);
 
@@ -48,10 +53,11 @@ LimnerColumns *limner_dataset_get_columns (LimnerDataset *self);
  * @columns: rows of the COCO file as it was just written
  * @kept: (element-type LimnerStep): steps that are newer than the file
  *
- * Replaces the base after a checkpoint without disturbing views: positions of images stay, nothing is signalled. The
- * overlay shrinks to what @kept changed. Only for a file that says what this dataset said when it was written; one that
- * holds another writer's records as well needs a new dataset. O(images) and one pass over two columns of the annotations
- * (4 ms for train2017); have limner_columns_index() called before, in the thread that scanned the file.
+ * Replaces the base after a checkpoint without disturbing views: positions of images stay, nothing
+ * is signalled. The overlay shrinks to what @kept changed. Only for a file that says what this
+ * dataset said when it was written; one that holds another writer's records as well needs a new
+ * dataset. O(images) and one pass over two columns of the annotations (4 ms for train2017); have
+ * limner_columns_index() called before, in the thread that scanned the file.
  */
 void limner_dataset_rebase (LimnerDataset *self, LimnerColumns *columns, GPtrArray *kept);
 
@@ -59,8 +65,9 @@ void limner_dataset_rebase (LimnerDataset *self, LimnerColumns *columns, GPtrArr
  * limner_dataset_replace:
  * @with: another dataset, which a thread has made; only good for being dropped afterwards
  *
- * Becomes what @with is, as when another program wrote the COCO file: emits "images-reset" and "categories-changed"; the
- * list of classes stays the same object. Ids that were reserved are not given again.
+ * Becomes what @with is, as when another program wrote the COCO file: emits "images-reset" and
+ * "categories-changed"; the list of classes stays the same object. Ids that were reserved are not
+ * given again.
  */
 void limner_dataset_replace (LimnerDataset *self, LimnerDataset *with);
 
@@ -68,16 +75,18 @@ void limner_dataset_replace (LimnerDataset *self, LimnerDataset *with);
 
 guint limner_dataset_get_n_images (LimnerDataset *self);
 
-/* (transfer none): file_name of the record, or the path relative to the image root; valid until the next edit of it. */
+/* (transfer none): file_name of the record, or the path relative to the image root; valid until the
+ * next edit of it. */
 const char *limner_dataset_get_image_name (LimnerDataset *self, guint image);
 
 /**
  * limner_dataset_dup_image_path:
- * @error: G_IO_ERROR_INVALID_FILENAME if the name would leave the folder or cannot be a name: such files are never opened;
- *   G_IO_ERROR_NOT_FOUND if no image root is known
+ * @error: G_IO_ERROR_INVALID_FILENAME if the name would leave the folder or cannot be a name: such
+ * files are never opened; G_IO_ERROR_NOT_FOUND if no image root is known
  *
- * Looks at the name alone, never at the disk. Before a file is opened that the scan of the folder did not find
- * (limner_dataset_has_image_file()), the thread that opens it calls limner_dataset_check_path_beneath().
+ * Looks at the name alone, never at the disk. Before a file is opened that the scan of the folder
+ * did not find (limner_dataset_has_image_file()), the thread that opens it calls
+ * limner_dataset_check_path_beneath().
  *
  * Returns: (transfer full): an absolute path; it may not exist
  */
@@ -88,9 +97,10 @@ char *limner_dataset_dup_image_path (LimnerDataset *self, guint image, GError **
  * @name: a file_name as a COCO file says it
  * @error: G_IO_ERROR_INVALID_FILENAME with a sentence that is safe to print
  *
- * Refuses what is no relative path that stays inside a folder by its spelling: empty and absolute names; parts that are
- * empty, '.' or '..', or longer than 255 bytes; a trailing slash; backslashes, drive letters and URLs; '~' at the start;
- * control characters. Nothing is decoded or normalised: names that differ are different names. Any thread.
+ * Refuses what is no relative path that stays inside a folder by its spelling: empty and absolute
+ * names; parts that are empty, '.' or '..', or longer than 255 bytes; a trailing slash;
+ * backslashes, drive letters and URLs; '~' at the start; control characters. Nothing is decoded or
+ * normalised: names that differ are different names. Any thread.
  */
 gboolean limner_dataset_check_image_name (const char *name, GError **error);
 
@@ -98,35 +108,42 @@ gboolean limner_dataset_check_image_name (const char *name, GError **error);
  * limner_dataset_check_path_beneath:
  * @root: the image root
  * @path: a path in it, from limner_dataset_dup_image_path()
- * @error: G_IO_ERROR_INVALID_FILENAME if a link on the way leads out of @root; G_IO_ERROR_NOT_FOUND and others if there
- *   is no such file
+ * @error: G_IO_ERROR_INVALID_FILENAME if a link on the way leads out of @root; G_IO_ERROR_NOT_FOUND
+ * and others if there is no such file
  *
- * Walks @path part by part with lstat() and follows links only as far as they stay beneath @root; what lies outside is
- * never touched. Blocking: for worker threads.
+ * Walks @path part by part with lstat() and follows links only as far as they stay beneath @root;
+ * what lies outside is never touched. Blocking: for worker threads.
  *
- * It is for names that only a COCO file mentions: that file may be foreign, and must not make us open anything of the
- * person's that is not among the images. A link to a *file* that the scan of the folder found is opened without this
- * check wherever it leads: people make folders of links to their pictures, and such a link was put there on purpose.
+ * It is for names that only a COCO file mentions: that file may be foreign, and must not make us
+ * open anything of the person's that is not among the images. A link to a *file* that the scan of
+ * the folder found is opened without this check wherever it leads: people make folders of links to
+ * their pictures, and such a link was put there on purpose.
  */
 gboolean limner_dataset_check_path_beneath (const char *root, const char *path, GError **error);
 
-/* Whether the scan of the folder found a file of that name; FALSE for all if limner_dataset_new() was given no files. */
+/* Whether the scan of the folder found a file of that name; FALSE for all if limner_dataset_new()
+ * was given no files. */
 gboolean limner_dataset_has_image_file (LimnerDataset *self, guint image);
 
 /* Whether it has a record; @id may be NULL. */
 gboolean limner_dataset_get_image_id (LimnerDataset *self, guint image, gint64 *id);
 
 /* Size as its record says; FALSE where there is none. */
-gboolean limner_dataset_get_image_size (LimnerDataset *self, guint image, guint *width, guint *height);
+gboolean limner_dataset_get_image_size (LimnerDataset *self,
+                                        guint image,
+                                        guint *width,
+                                        guint *height);
 LimnerState limner_dataset_get_image_state (LimnerDataset *self, guint image);
 guint limner_dataset_get_image_n_annotations (LimnerDataset *self, guint image);
 
-/* Whether annotations of the image can be created and edited: its record's id, if any, is usable and unique. */
+/* Whether annotations of the image can be created and edited: its record's id, if any, is usable
+ * and unique. */
 gboolean limner_dataset_is_image_editable (LimnerDataset *self, guint image);
 guint limner_dataset_find_image (LimnerDataset *self, gint64 id);
 guint limner_dataset_find_image_by_name (LimnerDataset *self, const char *name);
 
-/* What is wrong with the file, for its row; not part of the dataset on disk. @sentence NULL: nothing. */
+/* What is wrong with the file, for its row; not part of the dataset on disk. @sentence NULL:
+ * nothing. */
 void limner_dataset_set_image_trouble (LimnerDataset *self, guint image, const char *sentence);
 const char *limner_dataset_get_image_trouble (LimnerDataset *self, guint image);
 
@@ -134,7 +151,8 @@ const char *limner_dataset_get_image_trouble (LimnerDataset *self, guint image);
 guint limner_dataset_get_n_done (LimnerDataset *self);
 guint limner_dataset_get_n_annotations (LimnerDataset *self);
 
-/* How many records and rows were looked at since the dataset was made: what 'cost follows what changed' is tested by. */
+/* How many records and rows were looked at since the dataset was made: what 'cost follows what
+ * changed' is tested by. */
 guint64 limner_dataset_get_n_visited (LimnerDataset *self);
 const char *limner_dataset_get_image_root (LimnerDataset *self);
 
@@ -153,7 +171,8 @@ void limner_record_place_clear (LimnerRecordPlace *self);
 /**
  * limner_dataset_list_annotations:
  *
- * Returns: (transfer full) (element-type LimnerRecordPlace): the image's annotations in file order, new ones last; O(that image)
+ * Returns: (transfer full) (element-type LimnerRecordPlace): the image's annotations in file order,
+ * new ones last; O(that image)
  */
 GArray *limner_dataset_list_annotations (LimnerDataset *self, guint image);
 
@@ -161,10 +180,13 @@ GArray *limner_dataset_list_annotations (LimnerDataset *self, guint image);
  * limner_dataset_find_record:
  * @place: (out) (nullable): where its text is
  *
- * Returns: whether there is exactly one such record (deleted ones are not there). Of info it knows what edits made of it;
- *   an untouched one is found by the document
+ * Returns: whether there is exactly one such record (deleted ones are not there). Of info it knows
+ * what edits made of it; an untouched one is found by the document
  */
-gboolean limner_dataset_find_record (LimnerDataset *self, LimnerRecordKind kind, gint64 id, LimnerRecordPlace *place);
+gboolean limner_dataset_find_record (LimnerDataset *self,
+                                     LimnerRecordKind kind,
+                                     gint64 id,
+                                     LimnerRecordPlace *place);
 
 /* How many records of that kind have the id: 0, 1, or more where the file has duplicates. */
 guint limner_dataset_count_records (LimnerDataset *self, LimnerRecordKind kind, gint64 id);
@@ -172,8 +194,11 @@ guint limner_dataset_count_records (LimnerDataset *self, LimnerRecordKind kind, 
 /* Whether any annotation refers to the image or category; O(1). */
 gboolean limner_dataset_is_referenced (LimnerDataset *self, LimnerRecordKind kind, gint64 id);
 
-/* (transfer full) (element-type gint64): ids of editable annotations of a category / an image, rising; O(n) for a category. */
-GArray *limner_dataset_list_annotation_ids (LimnerDataset *self, LimnerRecordKind of_kind, gint64 id);
+/* (transfer full) (element-type gint64): ids of editable annotations of a category / an image,
+ * rising; O(n) for a category. */
+GArray *limner_dataset_list_annotation_ids (LimnerDataset *self,
+                                            LimnerRecordKind of_kind,
+                                            gint64 id);
 
 /**
  * limner_dataset_reserve_id:
@@ -183,18 +208,22 @@ GArray *limner_dataset_list_annotation_ids (LimnerDataset *self, LimnerRecordKin
 gint64 limner_dataset_reserve_id (LimnerDataset *self, LimnerRecordKind kind);
 
 /* The id of the record that follows in its section, for LimnerEdit.next_id; FALSE at the end. */
-gboolean limner_dataset_get_next_id (LimnerDataset *self, LimnerRecordKind kind, gint64 id, gint64 *next_id);
+gboolean limner_dataset_get_next_id (LimnerDataset *self,
+                                     LimnerRecordKind kind,
+                                     gint64 id,
+                                     gint64 *next_id);
 
 /**
  * limner_dataset_apply:
  * @edit: the edit; its before is not checked
  * @record: (nullable): edit->after, parsed; %NULL if it deletes
  *
- * Changes the overlay and everything that is counted, and signals; O(the edit). An overlay text equal to the file's
- * record is dropped again, so that undo restores the identity: the before of the first edit of a row is taken as the file's
- * text. An edit of an id that several records have is ignored, see limner_dataset_count_records(). The record of an image
- * joins an image of the list that has its file_name and no record; another name, or a record without a file that comes
- * or goes, makes another list ("images-reset").
+ * Changes the overlay and everything that is counted, and signals; O(the edit). An overlay text
+ * equal to the file's record is dropped again, so that undo restores the identity: the before of
+ * the first edit of a row is taken as the file's text. An edit of an id that several records have
+ * is ignored, see limner_dataset_count_records(). The record of an image joins an image of the list
+ * that has its file_name and no record; another name, or a record without a file that comes or
+ * goes, makes another list ("images-reset").
  */
 void limner_dataset_apply (LimnerDataset *self, const LimnerEdit *edit, gpointer record);
 
@@ -203,9 +232,10 @@ void limner_dataset_apply (LimnerDataset *self, const LimnerEdit *edit, gpointer
 typedef struct
 {
   LimnerRecordKind kind;
-  guint32 row;      /* row of the base, or LIMNER_NO_ROW for a new record */
-  guint32 before_row; /* new record: stands before this row of the base, or LIMNER_NO_ROW: at the end of the section */
-  GBytes *text;     /* (nullable): NULL = the row is deleted */
+  guint32 row;        /* row of the base, or LIMNER_NO_ROW for a new record */
+  guint32 before_row; /* new record: stands before this row of the base, or LIMNER_NO_ROW: at the
+                         end of the section */
+  GBytes *text;       /* (nullable): NULL = the row is deleted */
 } LimnerChange;
 
 void limner_change_clear (LimnerChange *self);
@@ -213,8 +243,8 @@ void limner_change_clear (LimnerChange *self);
 /**
  * limner_dataset_list_changes:
  *
- * Returns: (transfer full) (element-type LimnerChange): the overlay, sorted by kind, then place in the file, new records in
- *   the order in which they come; O(edits), safe to hand to a thread
+ * Returns: (transfer full) (element-type LimnerChange): the overlay, sorted by kind, then place in
+ * the file, new records in the order in which they come; O(edits), safe to hand to a thread
  */
 GArray *limner_dataset_list_changes (LimnerDataset *self);
 gboolean limner_dataset_has_changes (LimnerDataset *self);

@@ -8,8 +8,8 @@
  * in threads of its own.
  *
  *   LimnerTransaction *t = limner_document_begin (document, _("Draw box"), image);
- *   limner_transaction_create_annotation (t, image, width, height, category_id, shape, &id, &error);
- *   limner_document_commit (document, t, on_acknowledged, self, &error);
+ *   limner_transaction_create_annotation (t, image, width, height, category_id, shape, &id,
+ * &error); limner_document_commit (document, t, on_acknowledged, self, &error);
  *
  * commit applies the step to the dataset and hands it to the log thread; "on_acknowledged" comes
  * when it is durable. The COCO file is rewritten later (checkpoint): after a pause of 2 s but,

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * What was done: an edit is one record before and after, a step is the edits of one gesture, which are done and undone
- * together. Both are immutable once committed, and reference counted.
+ * What was done: an edit is one record before and after, a step is the edits of one gesture, which
+ * are done and undone together. Both are immutable once committed, and reference counted.
  */
 
 #include <limner/record.h>
@@ -17,7 +17,8 @@ typedef struct
   GBytes *before; /* (nullable): NULL = the record is created */
   GBytes *after;  /* (nullable): NULL = the record is deleted */
   gboolean has_next;
-  gint64 next_id; /* id of the record that follows it in its section, so that undoing a deletion restores its place */
+  gint64 next_id; /* id of the record that follows it in its section, so that undoing a deletion
+                     restores its place */
 } LimnerEdit;
 
 LimnerEdit *limner_edit_new (LimnerRecordKind kind, gint64 id, GBytes *before, GBytes *after);
@@ -38,15 +39,16 @@ typedef struct
 {
   gatomicrefcount ref_count;
   LimnerStepKind kind;
-  gint64 sequence;   /* of its last edit in the log; 0 until it is in the log */
-  char *label;       /* "Draw box": for the undo button's tooltip and toasts */
-  char *image_name;  /* (nullable): file_name of the image it changes, which undo goes to */
-  GPtrArray *edits;  /* (element-type LimnerEdit): owned */
+  gint64 sequence;  /* of its last edit in the log; 0 until it is in the log */
+  char *label;      /* "Draw box": for the undo button's tooltip and toasts */
+  char *image_name; /* (nullable): file_name of the image it changes, which undo goes to */
+  GPtrArray *edits; /* (element-type LimnerEdit): owned */
 } LimnerStep;
 
 LimnerStep *limner_step_new (LimnerStepKind kind, const char *label, const char *image_name);
 
-/* (transfer full): edits in reverse order, each inverted; @kind is LIMNER_STEP_UNDO or LIMNER_STEP_REDO. */
+/* (transfer full): edits in reverse order, each inverted; @kind is LIMNER_STEP_UNDO or
+ * LIMNER_STEP_REDO. */
 LimnerStep *limner_step_new_inverse (const LimnerStep *self, LimnerStepKind kind);
 LimnerStep *limner_step_ref (LimnerStep *self);
 void limner_step_unref (LimnerStep *self);

@@ -26,8 +26,14 @@ typedef struct
   char *message; /* a sentence without the file name */
 } LimnerFinding;
 
-LimnerFinding *limner_finding_new (const char *code, LimnerSeverity severity, const char *path, const char *id,
-                                   guint line, guint column, const char *format, ...) G_GNUC_PRINTF (7, 8);
+LimnerFinding *limner_finding_new (const char *code,
+                                   LimnerSeverity severity,
+                                   const char *path,
+                                   const char *id,
+                                   guint line,
+                                   guint column,
+                                   const char *format,
+                                   ...) G_GNUC_PRINTF (7, 8);
 LimnerFinding *limner_finding_copy (const LimnerFinding *self);
 void limner_finding_free (LimnerFinding *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerFinding, limner_finding_free)

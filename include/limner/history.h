@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * The steps that can be undone and redone, without limit. It knows no widget and no file: the document pushes what was
- * done, replays what the log holds, and asks what to take back. Main thread.
+ * The steps that can be undone and redone, without limit. It knows no widget and no file: the
+ * document pushes what was done, replays what the log holds, and asks what to take back. Main
+ * thread.
  */
 
 #include <glib-object.h>
@@ -14,18 +15,20 @@ G_BEGIN_DECLS
 #define LIMNER_TYPE_HISTORY (limner_history_get_type ())
 G_DECLARE_FINAL_TYPE (LimnerHistory, limner_history, LIMNER, HISTORY, GObject)
 
-/* Properties: can-undo, can-redo (boolean), undo-label, redo-label (nullable string); each notifies. */
+/* Properties: can-undo, can-redo (boolean), undo-label, redo-label (nullable string); each
+ * notifies. */
 LimnerHistory *limner_history_new (void);
 
 /**
  * limner_history_push:
  *
- * Records a committed step of any kind: DO clears what could be redone; UNDO moves the newest undoable step to the redo
- * side; REDO moves it back.
+ * Records a committed step of any kind: DO clears what could be redone; UNDO moves the newest
+ * undoable step to the redo side; REDO moves it back.
  */
 void limner_history_push (LimnerHistory *self, LimnerStep *step);
 
-/* (transfer none) (nullable): the original step that undo would take back, or redo would do again. */
+/* (transfer none) (nullable): the original step that undo would take back, or redo would do again.
+ */
 LimnerStep *limner_history_peek_undo (LimnerHistory *self);
 LimnerStep *limner_history_peek_redo (LimnerHistory *self);
 gboolean limner_history_can_undo (LimnerHistory *self);

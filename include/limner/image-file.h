@@ -72,8 +72,8 @@ LimnerPixels *limner_image_file_load (const char *path,
  *
  * Returns: (transfer full): the picture, or %NULL
  */
-LimnerPixels *limner_image_file_load_bytes (GBytes *bytes, const char *name, guint64 max_pixels,
-                                            GCancellable *cancellable, GError **error);
+LimnerPixels *limner_image_file_load_bytes (
+    GBytes *bytes, const char *name, guint64 max_pixels, GCancellable *cancellable, GError **error);
 
 /**
  * limner_image_file_load_thumbnail:

@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * The images of a dataset that pass a filter, as a list model that makes its items when asked: quick at 100,000.
- * Main thread; filtering runs in a thread over a snapshot and answers while the person types.
+ * The images of a dataset that pass a filter, as a list model that makes its items when asked:
+ * quick at 100,000. Main thread; filtering runs in a thread over a snapshot and answers while the
+ * person types.
  */
 
 #include <limner/dataset.h>
@@ -30,9 +31,9 @@ typedef enum
 typedef struct
 {
   LimnerFilterState state;
-  char *text;          /* (nullable): part of the name, case ignored */
+  char *text; /* (nullable): part of the name, case ignored */
   gboolean has_category;
-  gint64 category_id;  /* images with an annotation of this class */
+  gint64 category_id; /* images with an annotation of this class */
 } LimnerImageFilter;
 
 #define LIMNER_TYPE_IMAGE_LIST (limner_image_list_get_type ())
@@ -45,12 +46,14 @@ LimnerImageList *limner_image_list_new (LimnerDataset *dataset);
  * limner_image_list_set_filter:
  * @filter: copied
  *
- * The model changes when the answer is there; a newer filter replaces one that is still running. An image that stops
- * matching because of an edit stays in the list until the filter is set again, so nothing jumps under the hand.
+ * The model changes when the answer is there; a newer filter replaces one that is still running. An
+ * image that stops matching because of an edit stays in the list until the filter is set again, so
+ * nothing jumps under the hand.
  */
 void limner_image_list_set_filter (LimnerImageList *self, const LimnerImageFilter *filter);
 
-/* Position in this list of an image of the dataset, or G_MAXUINT where the filter hides it; O(log n). */
+/* Position in this list of an image of the dataset, or G_MAXUINT where the filter hides it; O(log
+ * n). */
 guint limner_image_list_find (LimnerImageList *self, guint image);
 
 /* The image of the dataset at a position. */

@@ -31,9 +31,9 @@ LimnerImageLoader *limner_image_loader_new (gsize cache_bytes);
 /**
  * limner_image_loader_close:
  *
- * Ends all requests with %G_IO_ERROR_CANCELLED, stops the threads without waiting for them and empties the cache. Later
- * requests are cancelled at once. A loader with requests under way stays alive until they end, so a window that goes
- * away calls this.
+ * Ends all requests with %G_IO_ERROR_CANCELLED, stops the threads without waiting for them and
+ * empties the cache. Later requests are cancelled at once. A loader with requests under way stays
+ * alive until they end, so a window that goes away calls this.
  */
 void limner_image_loader_close (LimnerImageLoader *self);
 

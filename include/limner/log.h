@@ -4,8 +4,8 @@
 /*
  * The edit log behind a document: five calls (append, sync, replay since, mark applied, lease), so
  * that another store, or a failing fake in tests, can stand behind them. The workspace file
- * (SQLite) is the one that ships. Protocol: checkpoint.c and document-recover.c. Blocking; one thread at a time (the
- * document's log thread).
+ * (SQLite) is the one that ships. Protocol: checkpoint.c and document-recover.c. Blocking; one
+ * thread at a time (the document's log thread).
  */
 
 #include <glib-object.h>

@@ -58,9 +58,10 @@ typedef struct
  * @color: 0xRRGGBB of the class
  * @style: (nullable): %NULL for the defaults
  *
- * Fill, outline with halo, and for a selected shape the inner hairline. No handles, no label. Paints up to 8 px and
- * the line width beyond the shape's extent; nothing if that is outside the clip, so set a tight one. A shape under 3 px is
- * a block; a locked one is dashed. The cost of a mask follows the part of it that is in the clip.
+ * Fill, outline with halo, and for a selected shape the inner hairline. No handles, no label.
+ * Paints up to 8 px and the line width beyond the shape's extent; nothing if that is outside the
+ * clip, so set a tight one. A shape under 3 px is a block; a locked one is dashed. The cost of a
+ * mask follows the part of it that is in the clip.
  */
 void limner_painter_draw_shape (cairo_t *cr,
                                 const LimnerView *view,

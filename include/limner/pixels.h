@@ -56,7 +56,8 @@ gsize limner_pixels_get_stride (const LimnerPixels *self);
 const guint8 *limner_pixels_get_data (const LimnerPixels *self);
 gsize limner_pixels_get_size_bytes (const LimnerPixels *self);
 
-/* Filled in by the decoder before it hands the picture out, constant afterwards. @valid_rows counts in the stored picture. */
+/* Filled in by the decoder before it hands the picture out, constant afterwards. @valid_rows counts
+ * in the stored picture. */
 void limner_pixels_set_flags (LimnerPixels *self,
                               LimnerPixelsFlags flags,
                               guint valid_rows,

@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * One record of a COCO file, decoded: its JSON text, which is the truth and is written back as it is, and what
- * Limner reads in it. Immutable and atomically reference counted. Made by limner_coco_record_parse().
+ * One record of a COCO file, decoded: its JSON text, which is the truth and is written back as it
+ * is, and what Limner reads in it. Immutable and atomically reference counted. Made by
+ * limner_coco_record_parse().
  */
 
 #include <limner/shape.h>
@@ -51,7 +52,8 @@ typedef struct
   gatomicrefcount ref_count;
   LimnerRecordKind kind;
   gint64 id;
-  gboolean has_id; /* the id is an integer of 64 bits (also as text): the record can be found and edited */
+  gboolean has_id; /* the id is an integer of 64 bits (also as text): the record can be found and
+                      edited */
   GBytes *text;    /* the record's bytes, from '{' to '}' */
 } LimnerRecord;
 
@@ -70,7 +72,8 @@ typedef struct
   double score;   /* NAN where absent */
   LimnerSegmentation segmentation;
   LimnerState state;
-  LimnerShape *shape; /* (nullable): polygon or mask of the segmentation, else the bbox; NULL if neither can be shown */
+  LimnerShape *shape; /* (nullable): polygon or mask of the segmentation, else the bbox; NULL if
+                         neither can be shown */
 } LimnerAnnotation;
 
 typedef struct
@@ -88,7 +91,8 @@ typedef struct
   char *name;          /* (nullable) */
   char *supercategory; /* (nullable) */
   gboolean has_color;
-  guint32 color; /* 0xRRGGBB, from "limner": {"color": "#rrggbb"}, else panoptic's "color": [r, g, b] */
+  guint32
+      color; /* 0xRRGGBB, from "limner": {"color": "#rrggbb"}, else panoptic's "color": [r, g, b] */
 } LimnerCategoryRecord;
 
 gpointer limner_record_ref (gpointer record);
@@ -98,7 +102,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerAnnotation, limner_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerImageRecord, limner_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerCategoryRecord, limner_record_unref)
 
-/* (transfer full): a zeroed record of that kind with a reference count of one, for parsers to fill. */
+/* (transfer full): a zeroed record of that kind with a reference count of one, for parsers to fill.
+ */
 gpointer limner_record_new (LimnerRecordKind kind, GBytes *text);
 
 G_END_DECLS

@@ -2,11 +2,11 @@
 #pragma once
 
 /*
- * Run-length masks as COCO defines them: pixels are taken column by column (index = x * height + y),
- * the runs alternate between background and foreground and the first is background (it may be 0).
- * Immutable, reference counted, free to share between threads.
- * Reference for every algorithm here: common/maskApi.c of the COCO API (pycocotools 2.0.11). The
- * folder is compiled with -ffp-contract=off, as a fused multiply-add changes results.
+ * Run-length masks as COCO defines them: pixels are taken column by column (index = x * height +
+ * y), the runs alternate between background and foreground and the first is background (it may be
+ * 0). Immutable, reference counted, free to share between threads. Reference for every algorithm
+ * here: common/maskApi.c of the COCO API (pycocotools 2.0.11). The folder is compiled with
+ * -ffp-contract=off, as a fused multiply-add changes results.
  */
 
 #include <limner/box.h>
@@ -37,7 +37,8 @@ typedef struct _LimnerRle LimnerRle;
  *
  * Returns: (transfer full): the mask, or %NULL
  */
-LimnerRle *limner_rle_new (guint32 height, guint32 width, const guint32 *counts, gsize n_counts, GError **error);
+LimnerRle *limner_rle_new (
+    guint32 height, guint32 width, const guint32 *counts, gsize n_counts, GError **error);
 
 /**
  * limner_rle_new_from_string:
@@ -50,7 +51,8 @@ LimnerRle *limner_rle_new (guint32 height, guint32 width, const guint32 *counts,
  *
  * Returns: (transfer full): the mask, or %NULL
  */
-LimnerRle *limner_rle_new_from_string (guint32 height, guint32 width, const char *text, gsize length, GError **error);
+LimnerRle *limner_rle_new_from_string (
+    guint32 height, guint32 width, const char *text, gsize length, GError **error);
 
 /**
  * limner_rle_new_from_mask:
@@ -71,8 +73,8 @@ LimnerRle *limner_rle_new_from_mask (const guint8 *mask, guint32 height, guint32
  *
  * Returns: (transfer full): the mask, or %NULL
  */
-LimnerRle *limner_rle_new_from_polygon (const LimnerPoint *points, gsize n_points, guint32 height, guint32 width,
-                                        GError **error);
+LimnerRle *limner_rle_new_from_polygon (
+    const LimnerPoint *points, gsize n_points, guint32 height, guint32 width, GError **error);
 
 /**
  * limner_rle_new_from_box:
@@ -81,7 +83,10 @@ LimnerRle *limner_rle_new_from_polygon (const LimnerPoint *points, gsize n_point
  *
  * Returns: (transfer full): the mask, or %NULL on the errors of limner_rle_new_from_polygon()
  */
-LimnerRle *limner_rle_new_from_box (const LimnerBox *box, guint32 height, guint32 width, GError **error);
+LimnerRle *limner_rle_new_from_box (const LimnerBox *box,
+                                    guint32 height,
+                                    guint32 width,
+                                    GError **error);
 
 /**
  * limner_rle_merge:
@@ -111,15 +116,15 @@ const guint32 *limner_rle_get_counts (const LimnerRle *self, gsize *n_counts);
 /**
  * limner_rle_dup_string:
  *
- * Returns: (transfer full): the compressed counts, exactly as rleToString() writes them; remember that
- *   a backslash in it is doubled in JSON
+ * Returns: (transfer full): the compressed counts, exactly as rleToString() writes them; remember
+ * that a backslash in it is doubled in JSON
  */
 char *limner_rle_dup_string (const LimnerRle *self);
 
 /**
  * limner_rle_decode:
- * @mask: (out caller-allocates) (array length=mask_len): height * width bytes, column-major: pixel (x, y)
- *   is mask[x * height + y]; each becomes 0 or 1
+ * @mask: (out caller-allocates) (array length=mask_len): height * width bytes, column-major: pixel
+ * (x, y) is mask[x * height + y]; each becomes 0 or 1
  * @mask_len: size of @mask in bytes
  * @error: %LIMNER_RLE_ERROR_SIZE if @mask_len is not height * width
  *
@@ -146,7 +151,8 @@ guint64 limner_rle_get_area (const LimnerRle *self);
 /**
  * limner_rle_get_bbox:
  *
- * Returns: [x, y, width, height] as rleToBbox() of pycocotools 2.0.11 gives it; zeros without foreground
+ * Returns: [x, y, width, height] as rleToBbox() of pycocotools 2.0.11 gives it; zeros without
+ * foreground
  */
 LimnerBox limner_rle_get_bbox (const LimnerRle *self);
 

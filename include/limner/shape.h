@@ -50,11 +50,14 @@ LimnerShape *limner_shape_new_box (const LimnerBox *box);
  * @ring_lengths: (array length=n_rings): vertices of each ring
  * @n_rings: at least 1
  *
- * Rings of fewer than three vertices are legal here (files contain them): painters draw what there is.
+ * Rings of fewer than three vertices are legal here (files contain them): painters draw what there
+ * is.
  *
  * Returns: (transfer full): a polygon; copies @points
  */
-LimnerShape *limner_shape_new_polygon (const LimnerPoint *points, const guint *ring_lengths, guint n_rings);
+LimnerShape *limner_shape_new_polygon (const LimnerPoint *points,
+                                       const guint *ring_lengths,
+                                       guint n_rings);
 
 /**
  * limner_shape_new_mask:
@@ -78,8 +81,8 @@ LimnerBox limner_shape_get_bbox (const LimnerShape *self);
 /**
  * limner_shape_get_area:
  *
- * Returns: COCO's area in square pixels: width * height of a box, the sum of the absolute shoelace areas of
- *   the rings, or the number of set pixels
+ * Returns: COCO's area in square pixels: width * height of a box, the sum of the absolute shoelace
+ * areas of the rings, or the number of set pixels
  */
 double limner_shape_get_area (const LimnerShape *self);
 
@@ -105,7 +108,8 @@ gboolean limner_shape_equal (const LimnerShape *a, const LimnerShape *b);
 /**
  * limner_shape_contains:
  *
- * Returns: whether @point is inside: of the box, of any ring (even-odd inside one ring), of a set pixel
+ * Returns: whether @point is inside: of the box, of any ring (even-odd inside one ring), of a set
+ * pixel
  */
 gboolean limner_shape_contains (const LimnerShape *self, LimnerPoint point);
 
@@ -117,24 +121,30 @@ gboolean limner_shape_contains (const LimnerShape *self, LimnerPoint point);
  *
  * Returns: whether a polygon's vertex is that near
  */
-gboolean limner_shape_find_vertex (const LimnerShape *self, LimnerPoint point, double tolerance, LimnerVertex *vertex);
+gboolean limner_shape_find_vertex (const LimnerShape *self,
+                                   LimnerPoint point,
+                                   double tolerance,
+                                   LimnerVertex *vertex);
 
 /**
  * limner_shape_find_edge:
  * @point: where
  * @tolerance: greatest distance, in image pixels
- * @vertex: (out) (nullable): the vertex that the nearest edge starts from; for a box ring 0 and 0 to 3 =
- *   top, right, bottom, left
+ * @vertex: (out) (nullable): the vertex that the nearest edge starts from; for a box ring 0 and 0
+ * to 3 = top, right, bottom, left
  * @nearest: (out) (nullable): the foot of the perpendicular on that edge
  *
  * Returns: whether an edge of a box or polygon is that near
  */
-gboolean limner_shape_find_edge (const LimnerShape *self, LimnerPoint point, double tolerance, LimnerVertex *vertex,
+gboolean limner_shape_find_edge (const LimnerShape *self,
+                                 LimnerPoint point,
+                                 double tolerance,
+                                 LimnerVertex *vertex,
                                  LimnerPoint *nearest);
 
 /*
- * Edits. Each returns (transfer full) a new shape and never NULL; what does not apply to the kind (a vertex of a
- * box) returns a new reference to @self.
+ * Edits. Each returns (transfer full) a new shape and never NULL; what does not apply to the kind
+ * (a vertex of a box) returns a new reference to @self.
  */
 LimnerShape *limner_shape_move (LimnerShape *self, double dx, double dy);
 
@@ -151,8 +161,8 @@ LimnerShape *limner_shape_set_vertex (LimnerShape *self, LimnerVertex vertex, Li
 /* Inserts @point after @vertex. */
 LimnerShape *limner_shape_insert_vertex (LimnerShape *self, LimnerVertex vertex, LimnerPoint point);
 
-/* Removes a vertex; a ring that would fall under three vertices is removed, unless it is the only one: then the
- * shape is returned unchanged. */
+/* Removes a vertex; a ring that would fall under three vertices is removed, unless it is the only
+ * one: then the shape is returned unchanged. */
 LimnerShape *limner_shape_remove_vertex (LimnerShape *self, LimnerVertex vertex);
 
 /**
@@ -162,7 +172,8 @@ LimnerShape *limner_shape_remove_vertex (LimnerShape *self, LimnerVertex vertex)
  *
  * Shortens a move so that the shape does not leave the image more than it does already.
  */
-void limner_shape_clamp_offset (const LimnerShape *self, double width, double height, double *dx, double *dy);
+void limner_shape_clamp_offset (
+    const LimnerShape *self, double width, double height, double *dx, double *dy);
 
 /**
  * limner_shape_clamp:
@@ -174,8 +185,9 @@ LimnerShape *limner_shape_clamp (LimnerShape *self, double width, double height)
 /**
  * limner_shape_is_degenerate:
  *
- * Returns: whether it has no area worth the name: a box under @min_size in width or height, a polygon with no
- *   ring of three different vertices or an area below @min_size squared, an empty mask
+ * Returns: whether it has no area worth the name: a box under @min_size in width or height, a
+ * polygon with no ring of three different vertices or an area below @min_size squared, an empty
+ * mask
  */
 gboolean limner_shape_is_degenerate (const LimnerShape *self, double min_size);
 
@@ -186,10 +198,13 @@ gboolean limner_shape_is_degenerate (const LimnerShape *self, double min_size);
  * @height: height of the stored picture
  * @to_upright: from the stored frame to the upright one, or back
  *
- * A permutation and flips of coordinates: there and back is the identity up to one rounding of width - x; exact
- * for coordinates on a grid of 2^-20 pixels.
+ * A permutation and flips of coordinates: there and back is the identity up to one rounding of
+ * width - x; exact for coordinates on a grid of 2^-20 pixels.
  */
-LimnerShape *limner_shape_transform (LimnerShape *self, LimnerOrientation orientation, guint width, guint height,
+LimnerShape *limner_shape_transform (LimnerShape *self,
+                                     LimnerOrientation orientation,
+                                     guint width,
+                                     guint height,
                                      gboolean to_upright);
 
 G_END_DECLS

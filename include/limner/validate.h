@@ -17,8 +17,8 @@ G_BEGIN_DECLS
  * @image_root: (nullable): where the pictures are; NULL: picture files are not looked at and
  * W_MISSING_FILE not reported
  *
- * Every problem, by codes such as "W_BAD_BBOX": ids, references, sizes, boxes, areas, polygons, RLE,
- * paths, text, and against the pictures' headers existence and size.
+ * Every problem, by codes such as "W_BAD_BBOX": ids, references, sizes, boxes, areas, polygons,
+ * RLE, paths, text, and against the pictures' headers existence and size.
  *
  * Returns: (transfer full) (element-type LimnerFinding): in the order of the file; NULL when
  * cancelled

@@ -97,6 +97,24 @@ def render(folder):
     equal(contents(SAMPLE), before, "the dataset")
 
 
+def links_that_lead_out(folder):
+    """A link among the pictures was put there on purpose; a name that only the COCO file says was not."""
+    inside, outside = folder / "set", folder / "elsewhere"
+    inside.mkdir()
+    outside.mkdir()
+    shutil.copy(SAMPLE / "highway-1.jpg", outside / "secret.jpg")
+    (inside / "linked.jpg").symlink_to(outside / "secret.jpg")
+    (inside / "sub").symlink_to(outside)
+    names = ["linked.jpg", "sub/secret.jpg", "gone.jpg"]
+    images = [{"id": i + 1, "file_name": name, "width": 1280, "height": 720} for i, name in enumerate(names)]
+    (inside / "annotations.json").write_text(json.dumps({"images": images, "annotations": [], "categories": []}))
+    equal(limn("render", inside, "linked.jpg", "--out", folder / "a.png").returncode, 0, "a link to a picture")
+    done = limn("render", inside, "sub/secret.jpg", "--out", folder / "b.png")
+    equal((done.returncode, (folder / "b.png").exists()), (3, False), "a folder that is a link")
+    assert "sub/secret.jpg" in done.stderr, done.stderr
+    equal(limn("render", inside, "gone.jpg", "--out", folder / "c.png").returncode, 3, "no such picture")
+
+
 def full_output(folder):
     with open("/dev/full", "w") as full:
         status = subprocess.run([LIMN, "info", str(SAMPLE)], stdout=full, stderr=subprocess.DEVNULL).returncode
@@ -120,6 +138,7 @@ run(
         ("several COCO files in a folder", several_files),
         ("image root", image_root),
         ("render", render),
+        ("links that lead out of the folder", links_that_lead_out),
         ("full standard output", full_output),
         ("readers leave no trace", readers_leave_no_trace),
     ]

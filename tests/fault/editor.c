@@ -23,8 +23,7 @@ typedef struct
   guint n_edits;
 } Editor;
 
-static void
-say (const char *format, ...) G_GNUC_PRINTF (1, 2);
+static void say (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
 static void
 say (const char *format, ...)

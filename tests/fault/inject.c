@@ -21,6 +21,8 @@
  * unlink, link, close, mkdir, mode (fchmod, fchown, fsetxattr), list (opendir), stat, lock.
  */
 
+#undef _FILE_OFFSET_BITS /* else pread() and pread64() are one name, and both are needed */
+
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -42,6 +44,7 @@
 #define MAX_FDS 1024
 #define RECORD_FD 900 /* out of the way of the program's own descriptors */
 #define EXPORT __attribute__ ((visibility ("default")))
+#define SAME(name, other) EXPORT extern __typeof (other) name __attribute__ ((alias (#other)))
 
 typedef enum
 {
@@ -141,7 +144,8 @@ record (const Operation *op, const char *format, ...)
 
 /* The bytes that were written, in one line with what came before. */
 static void
-record_bytes (const Operation *op, unsigned long inode, long long offset, const void *data, size_t n)
+record_bytes (
+    const Operation *op, unsigned long inode, long long offset, const void *data, size_t n)
 {
   static const char digits[] = "0123456789abcdef";
   const uint8_t *bytes = data;
@@ -156,7 +160,8 @@ record_bytes (const Operation *op, unsigned long inode, long long offset, const 
       return;
     }
   line = malloc (PATH_MAX + 256 + 2 * n);
-  length = sprintf (line, "%ld\t%s\t%s\t%lu\t%lld\t", op->number, op->call, op->path, inode, offset);
+  length =
+      sprintf (line, "%ld\t%s\t%s\t%lu\t%lld\t", op->number, op->call, op->path, inode, offset);
   for (size_t i = 0; i < n; i++)
     {
       line[length++] = digits[bytes[i] >> 4];
@@ -261,11 +266,10 @@ enter_fd (Operation *op, const char *call, int fd)
 }
 
 static long
-leave (const Operation *op, long result)
+leave (long result)
 {
   int code = errno;
 
-  (void) op;
   pthread_mutex_unlock (&state.mutex);
   errno = code;
   return result;
@@ -320,7 +324,7 @@ do_open (int folder_fd, const char *path, int flags, mode_t mode)
       return (int) fd;
     }
   if (op.verdict == FAIL)
-    return (int) leave (&op, -1);
+    return (int) leave (-1);
   fd = syscall (SYS_openat, folder_fd, path, flags, mode);
   if (fd >= 0 && fd < MAX_FDS)
     {
@@ -329,7 +333,7 @@ do_open (int folder_fd, const char *path, int flags, mode_t mode)
       state.inodes[fd] = inode_of ((int) fd);
       record (&op, "%lu\t%d", inode_of ((int) fd), (flags & O_TRUNC) != 0);
     }
-  return (int) leave (&op, fd);
+  return (int) leave (fd);
 }
 
 static mode_t
@@ -376,11 +380,7 @@ creat (const char *path, mode_t mode)
   return do_open (AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, mode);
 }
 
-EXPORT int
-creat64 (const char *path, mode_t mode)
-{
-  return creat (path, mode);
-}
+SAME (creat64, creat);
 
 /* As in Linux the descriptor is gone, whatever is said. */
 EXPORT int
@@ -403,7 +403,7 @@ close (int fd)
     free (path);
     errno = code;
   }
-  return (int) leave (&op, result);
+  return (int) leave (result);
 }
 
 EXPORT DIR *
@@ -418,7 +418,7 @@ opendir (const char *path)
     return real (path);
   if (op.verdict != FAIL)
     result = real (path);
-  leave (&op, 0);
+  leave (0);
   return result;
 }
 
@@ -438,11 +438,11 @@ do_read (int fd, void *data, size_t length, bool has_offset, off_t offset)
   ssize_t n;
 
   if (watched && op.verdict == FAIL)
-    return leave (&op, -1);
+    return leave (-1);
   length = share (&op, length);
   n = has_offset ? syscall (SYS_pread64, fd, data, length, offset)
                  : syscall (SYS_read, fd, data, length);
-  return watched ? leave (&op, n) : n;
+  return watched ? leave (n) : n;
 }
 
 static ssize_t
@@ -458,14 +458,14 @@ do_write (int fd, const void *data, size_t length, bool has_offset, off_t offset
       return n;
     }
   if (op.verdict == FAIL)
-    return leave (&op, -1);
+    return leave (-1);
   if (!has_offset)
     offset = lseek (fd, 0, SEEK_CUR);
   if (op.verdict == LIE)
     {
       if (!has_offset)
         lseek (fd, (off_t) length, SEEK_CUR);
-      return leave (&op, (long) length);
+      return leave ((long) length);
     }
   length = share (&op, length);
   n = has_offset ? syscall (SYS_pwrite64, fd, data, length, offset)
@@ -474,7 +474,7 @@ do_write (int fd, const void *data, size_t length, bool has_offset, off_t offset
     die ();
   if (n > 0)
     record_bytes (&op, inode_of (fd), offset, data, (size_t) n);
-  return leave (&op, n);
+  return leave (n);
 }
 
 EXPORT ssize_t
@@ -489,11 +489,7 @@ pread (int fd, void *data, size_t length, off_t offset)
   return do_read (fd, data, length, true, offset);
 }
 
-EXPORT ssize_t
-pread64 (int fd, void *data, size_t length, off64_t offset)
-{
-  return do_read (fd, data, length, true, offset);
-}
+SAME (pread64, pread);
 
 EXPORT ssize_t
 write (int fd, const void *data, size_t length)
@@ -507,17 +503,13 @@ pwrite (int fd, const void *data, size_t length, off_t offset)
   return do_write (fd, data, length, true, offset);
 }
 
-EXPORT ssize_t
-pwrite64 (int fd, const void *data, size_t length, off64_t offset)
-{
-  return do_write (fd, data, length, true, offset);
-}
+SAME (pwrite64, pwrite);
 
 /* What stdio has for stdout; it calls write() where nobody else sees it. */
 EXPORT int
 fflush (FILE *stream)
 {
-  int (*real) (FILE *) = (int (*) (FILE *) ) dlsym (RTLD_NEXT, "fflush");
+  int (*real) (FILE *) = (int (*) (FILE *)) dlsym (RTLD_NEXT, "fflush");
   Operation op = { "out", "", PASS, 0 };
 
   if (stream == NULL || stream != stdout || !state.data)
@@ -525,7 +517,7 @@ fflush (FILE *stream)
   pthread_mutex_lock (&state.mutex);
   record_bytes (&op, 0, 0, stream->_IO_write_base,
                 (size_t) (stream->_IO_write_ptr - stream->_IO_write_base));
-  return (int) leave (&op, real (stream));
+  return (int) leave (real (stream));
 }
 
 /* Nothing says that it must write more than the first of them. */
@@ -549,7 +541,7 @@ copy_file_range (
   if (!enter_fd (&op, "copy", to))
     return syscall (SYS_copy_file_range, from, from_offset, to, to_offset, length, flags);
   if (op.verdict == FAIL)
-    return leave (&op, -1);
+    return leave (-1);
   offset = to_offset != NULL ? *to_offset : lseek (to, 0, SEEK_CUR);
   source = from_offset != NULL ? *from_offset : lseek (from, 0, SEEK_CUR);
   length = share (&op, length);
@@ -565,7 +557,7 @@ copy_file_range (
         record_bytes (&op, inode_of (to), offset, data, (size_t) n);
       free (data);
     }
-  return leave (&op, n);
+  return leave (n);
 }
 
 /* ---- calls on descriptors that do or do not ---- */
@@ -580,7 +572,7 @@ copy_file_range (
       return (int) (work);                                                                         \
     if (!is_decided (&op, &result) && (result = (work)) == 0)                                      \
       record (&op, __VA_ARGS__);                                                                   \
-    return (int) leave (&op, result);                                                              \
+    return (int) leave (result);                                                                   \
   }
 
 DEFINE_FD_CALL ("sync", fsync, (int fd), fd, syscall (SYS_fsync, fd), "%lu", inode_of (fd))
@@ -593,14 +585,7 @@ DEFINE_FD_CALL ("truncate",
                 "%lu\t%lld",
                 inode_of (fd),
                 (long long) length)
-DEFINE_FD_CALL ("truncate",
-                ftruncate64,
-                (int fd, off64_t length),
-                fd,
-                syscall (SYS_ftruncate, fd, length),
-                "%lu\t%lld",
-                inode_of (fd),
-                (long long) length)
+SAME (ftruncate64, ftruncate);
 DEFINE_FD_CALL ("reserve",
                 fallocate,
                 (int fd, int mode, off_t offset, off_t length),
@@ -608,13 +593,7 @@ DEFINE_FD_CALL ("reserve",
                 syscall (SYS_fallocate, fd, mode, offset, length),
                 "%d",
                 mode)
-DEFINE_FD_CALL ("reserve",
-                fallocate64,
-                (int fd, int mode, off64_t offset, off64_t length),
-                fd,
-                syscall (SYS_fallocate, fd, mode, offset, length),
-                "%d",
-                mode)
+SAME (fallocate64, fallocate);
 DEFINE_FD_CALL (
     "mode", fchmod, (int fd, mode_t mode), fd, syscall (SYS_fchmod, fd, mode), "%o", mode)
 DEFINE_FD_CALL ("mode",
@@ -645,7 +624,7 @@ DEFINE_FD_CALL ("mode",
     if ((command != F_SETLK && command != F_SETLKW) || !enter_fd (&op, "lock", fd))                \
       return (int) syscall (SYS_fcntl, fd, command, argument);                                     \
     result = op.verdict == FAIL ? -1 : syscall (SYS_fcntl, fd, command, argument);                 \
-    return (int) leave (&op, result);                                                              \
+    return (int) leave (result);                                                                   \
   }
 DEFINE_FCNTL (fcntl)
 DEFINE_FCNTL (fcntl64)
@@ -661,10 +640,9 @@ do_unlink (int folder_fd, const char *path, int flags)
 
   if (!enter (&op, "unlink", locate (folder_fd, path, buffer)))
     return (int) syscall (SYS_unlinkat, folder_fd, path, flags);
-  if (!is_decided (&op, &result) &&
-      (result = syscall (SYS_unlinkat, folder_fd, path, flags)) == 0)
+  if (!is_decided (&op, &result) && (result = syscall (SYS_unlinkat, folder_fd, path, flags)) == 0)
     record (&op, " ");
-  return (int) leave (&op, result);
+  return (int) leave (result);
 }
 
 EXPORT int
@@ -698,7 +676,7 @@ do_rename (int from_fd, const char *from, int to_fd, const char *to, unsigned in
   if (!is_decided (&op, &result) &&
       (result = syscall (SYS_renameat2, from_fd, from, to_fd, to, flags)) == 0)
     record (&op, "%s", locate (from_fd, from, from_buffer));
-  return (int) leave (&op, result);
+  return (int) leave (result);
 }
 
 EXPORT int
@@ -732,7 +710,7 @@ do_link (int from_fd, const char *from, int to_fd, const char *to, int flags)
   if (!is_decided (&op, &result) &&
       (result = syscall (SYS_linkat, from_fd, from, to_fd, to, flags)) == 0)
     record (&op, "%s", locate (from_fd, from, from_buffer));
-  return (int) leave (&op, result);
+  return (int) leave (result);
 }
 
 EXPORT int
@@ -758,7 +736,7 @@ mkdir (const char *path, mode_t mode)
     return (int) syscall (SYS_mkdir, path, mode);
   if (!is_decided (&op, &result) && (result = syscall (SYS_mkdir, path, mode)) == 0)
     record (&op, " ");
-  return (int) leave (&op, result);
+  return (int) leave (result);
 }
 
 static int
@@ -773,7 +751,7 @@ do_stat (int folder_fd, const char *path, struct stat *info, int flags)
   if (!watched)
     return (int) syscall (SYS_newfstatat, folder_fd, path, info, flags);
   result = op.verdict == FAIL ? -1 : syscall (SYS_newfstatat, folder_fd, path, info, flags);
-  return (int) leave (&op, result);
+  return (int) leave (result);
 }
 
 EXPORT int

@@ -2,16 +2,18 @@
 """Every state a power cut may leave: a run is recorded, and what was not synced is taken away in every way.
 
 A file keeps what was there at its last fsync; of what was written since, all, nothing, all but the last, all but the
-first, the last half torn, zeros or flipped bits may have reached the disk. A folder keeps its names of its last fsync; of
-those made, renamed and removed since, all, none, all but the last or all but the first. limn must bring back from each
-state every edit that had been acknowledged. That this test sees what it should is shown by recordings from which an
-fsync was taken or whose order was changed: each of those must lose something.
+first, the last half torn, zeros or flipped bits may have reached the disk. A folder keeps its names of its last fsync;
+of those made, renamed and removed since, all, none, all but the last or all but the first. limn must bring back from
+each state every edit that had been acknowledged. That this test sees what it should is shown by recordings from which
+an fsync was taken or whose order was changed: each of those must lose something.
 """
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 
-from faults import ALL, EDITS, NEW_EDITS, Place, acknowledged, box, interrupted, legal_contents, need_injector, read_record
+from faults import (
+    ALL, EDITS, NEW_EDITS, Place, acknowledged, box, interrupted, legal_contents, need_injector, read_record,
+)
 from limner_tap import run
 
 DATA = ("all", "none", "last missing", "first missing", "torn", "zeros", "flipped")
@@ -28,13 +30,13 @@ class Operation:
         return self.args[0][len(root) + 1:]
 
 
-def without(n, pending):
+def without(variant, pending):
     """The pending writes of a file or changes of a folder, as a variant has them."""
-    if n == "none":
+    if variant == "none":
         return []
-    if n == "last missing":
+    if variant == "last missing":
         return pending[:-1]
-    if n == "first missing":
+    if variant == "first missing":
         return pending[1:]
     return pending
 
@@ -65,7 +67,8 @@ class File:
                 continue
             if variant == "torn" and last:
                 written = written[: len(written) // 2]
-            if variant == "flipped" and last:  # of blocks that are new; where there were bytes, a disk has these or those
+            if variant == "flipped" and last:
+                # of blocks that are new: where there were bytes, a disk has these or those
                 known = max(0, min(len(data) - offset, len(written)))
                 written = written[:known] + bytes(byte ^ 0x55 for byte in written[known:])
             data[offset:offset + len(written)] = written

@@ -42,15 +42,13 @@ class SmallDisk:
 
     def fill(self):
         """Not a byte is left."""
-        size = 0
-        with open(self.disk / "filler", "wb", buffering=0) as filler:
+        with open(self.disk / "filler", "ab", buffering=0) as filler:
             for step in (1 << 16, 4096, 1):
                 try:
                     while True:
-                        size += filler.write(b"x" * step)
+                        filler.write(b"x" * step)
                 except OSError:
                     pass
-        return size
 
     def use_inodes(self):
         (self.disk / "many").mkdir()
@@ -208,6 +206,31 @@ def killed_on_full_disk(folder):
     equal(disk.leftovers(), [], "leftovers")
 
 
+def opened_on_full_disk(folder):
+    """The log of an earlier session cannot be opened for writing; what is in it is seen and worked on all the same."""
+    disk = SmallDisk(folder, "size=3m")
+    editor = Editor(disk)
+    editor.edit(3)
+    editor.wait(lambda _: len(editor.acks) == 3)
+    disk.fill()
+    editor.close()
+    for session in range(1, 3):
+        disk.fill()  # closing gave back what the log had reserved
+        editor = Editor(disk)
+        editor.edit(2)
+        editor.wait(lambda _: editor.acks == [1, 2])
+        editor.close()
+        equal(disk.coco.read_text(), OLD, f"the file on the full disk, session {session}")
+    disk.make_room()
+    with Place(folder) as place:
+        place.coco, place.root = disk.coco, folder
+        done = place.apply([])
+        place.root = folder / "none"
+    equal((done.returncode, done.stderr), (0, ""), "with room")
+    equal(disk.boxes(), [1, 2, 3, 1, 2, 1, 2], "boxes in the file")
+    equal(disk.leftovers(), [], "leftovers")
+
+
 def full_from_the_start(folder):
     """limn says that it cannot write, and where the work is."""
     disk = SmallDisk(folder, "size=3m")
@@ -233,6 +256,7 @@ CASES = {
     "no inode is left": inodes_used_up,
     "no room anywhere": nowhere_else,
     "killed on a full disk": killed_on_full_disk,
+    "opened on a full disk": opened_on_full_disk,
     "limn on a full disk": full_from_the_start,
 }
 

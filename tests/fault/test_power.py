@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Power cuts on real file systems: what was acknowledged is there after the file system was shut down and mounted again.
+"""Power cuts on real file systems: what was acknowledged is there after a shutdown of the file system.
 
 The writer is stopped before the cut, for an fsync on its way may else return as if nothing had happened. The same under
 an injector that swallows every fsync must lose something, or this test would see nothing. Needs root, loop devices,
@@ -88,7 +88,8 @@ def stop(process):
     process.send_signal(signal.SIGSTOP)
     for _ in range(2000):
         try:
-            states = [p.read_text().rpartition(")")[2].split()[0] for p in Path(f"/proc/{process.pid}/task").glob("*/stat")]
+            threads = Path(f"/proc/{process.pid}/task").glob("*/stat")
+            states = [path.read_text().rpartition(")")[2].split()[0] for path in threads]
         except FileNotFoundError:
             continue
         if all(state in "TtZX" for state in states):
@@ -188,8 +189,8 @@ def cuts(kind):
                     raise AssertionError(f"cut {number}: {problem}") from problem
                 n_acknowledged += n
                 n_at_work += at_work
-            print(f"# {kind}: {CUTS} power cuts, {n_at_work} of them while it wrote, {n_acknowledged} edits acknowledged, "
-                  "none lost")
+            print(f"# {kind}: {CUTS} power cuts, {n_at_work} of them while it wrote, "
+                  f"{n_acknowledged} edits acknowledged, none lost")
             assert n_at_work > CUTS // 4, f"only {n_at_work} of {CUTS} cuts came while it wrote"
 
     return check

@@ -26,12 +26,17 @@ walk (const LimnerValue *value, guint depth, guint *n_values)
   LimnerValue name = { "", 0 };
   LimnerValue element;
   g_autofree char *text = NULL;
+  g_autofree char *inner = NULL;
   double number;
 
   limner_value_get_number (value, &number);
   if (limner_value_get_type (value) == LIMNER_VALUE_STRING)
     text = limner_value_dup_string (value);
-  limner_value_is_string (value, "annotations");
+  if (value->length > 2)
+    inner = g_strndup (value->text + 1, value->length - 2);
+  fuzz_require (!limner_value_is_string (value, inner != NULL ? inner : "") ||
+                    limner_value_get_type (value) == LIMNER_VALUE_STRING,
+                "'%s' is taken for a string", inner);
   limner_value_find (value, "id", &element);
   if (depth == MAX_DEPTH)
     return;

@@ -2,7 +2,8 @@
 /*
  * Any bytes as a workspace file that came with a dataset: opened or refused in time, unchanged if
  * refused, and one that opens keeps its steps and takes another.
- * Input: the length of a -wal file in 16 bits, the -wal file, then the workspace.
+ * Input: 16 bits, the first of which chooses a -journal file instead of a -wal file, and the others
+ * are its length; that file; the workspace.
  */
 
 #include "fuzz.h"
@@ -98,12 +99,14 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   FuzzInput input = { data, size };
   gsize wanted = fuzz_take_u16 (&input);
-  gsize wal_size = MIN (wanted, input.size);
-  const uint8_t *wal = input.data;
-  const uint8_t *content = wal + wal_size;
-  gsize content_size = input.size - wal_size;
+  gsize beside_size = MIN (wanted & 0x7fff, input.size);
+  const uint8_t *beside = input.data;
+  const uint8_t *content = beside + beside_size;
+  gsize content_size = input.size - beside_size;
   g_autofree char *path = fuzz_write_file (NAME, content, content_size);
-  g_autofree char *wal_path = wal_size > 0 ? fuzz_write_file (NAME "-wal", wal, wal_size) : NULL;
+  const char *name = wanted & 0x8000 ? NAME "-journal" : NAME "-wal";
+  g_autofree char *beside_path =
+      beside_size > 0 ? fuzz_write_file (name, beside, beside_size) : NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (LimnerWorkspace) reader = limner_workspace_open_read_only (path, NULL);
   g_autoptr (LimnerWorkspace) workspace = NULL;
@@ -123,8 +126,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
       fuzz_require (error != NULL && g_utf8_validate (error->message, -1, NULL),
                     "refused without a sentence");
       require_bytes (path, content, content_size);
-      if (wal_path != NULL)
-        require_bytes (wal_path, wal, wal_size);
+      if (beside_path != NULL)
+        require_bytes (beside_path, beside, beside_size);
     }
   else
     {

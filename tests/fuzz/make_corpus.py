@@ -184,12 +184,35 @@ def with_log(data):
         return whole
 
 
+def with_journal(data):
+    """The same in the middle of a transaction that a crash ended: with a journal to roll back."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "small"
+        path.write_bytes(data)
+        database = sqlite3.connect(path)
+        database.isolation_level = None
+        for statement in (
+            "PRAGMA journal_mode=DELETE",
+            "PRAGMA cache_size=1",
+            "BEGIN",
+            "UPDATE edits SET after = CAST(hex(randomblob(900)) AS BLOB)",
+            "INSERT INTO room VALUES (randomblob(9000))",
+        ):
+            database.execute(statement).fetchall()
+        journal = Path(f"{path}-journal").read_bytes()
+        whole = struct.pack(">H", 0x8000 | len(journal)) + journal + path.read_bytes()
+        database.execute("ROLLBACK")
+        database.close()
+        return whole
+
+
 def workspace_inputs():
     create = '{"op": "create", "category": {"name": "%s"}}'
     for n in (1, 2, 8):
         data = workspace([create % f"class {i}" for i in range(n)])
         yield b"\0\0" + data
         yield with_log(data)
+        yield with_journal(data)
     for path in sorted((SHARED / "data-hostile" / "ws").rglob("*.limner")):
         data = bytearray(path.read_bytes())
         if len(data) >= 64 << 10:

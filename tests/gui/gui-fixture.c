@@ -100,32 +100,31 @@ gui_fail (Gui *gui, const char *where, const char *what)
   g_test_fail ();
 }
 
-static XImage *
-get_screen (Display *x)
+static void
+write_image (XImage *image, const char *path)
 {
-  Window root = DefaultRootWindow (x);
-  XWindowAttributes info;
+  /* 24 bits in 32, as a cairo RGB24 surface has them */
+  cairo_surface_t *surface =
+      cairo_image_surface_create_for_data ((guchar *) image->data, CAIRO_FORMAT_RGB24, image->width,
+                                           image->height, image->bytes_per_line);
 
-  XGetWindowAttributes (x, root, &info);
-  return XGetImage (x, root, 0, 0, (guint) info.width, (guint) info.height, AllPlanes, ZPixmap);
+  if (cairo_surface_write_to_png (surface, path) != CAIRO_STATUS_SUCCESS)
+    g_printerr ("# %s: the picture of the screen could not be written\n", path);
+  cairo_surface_destroy (surface);
+  XDestroyImage (image);
 }
 
 void
 gui_screenshot (Gui *gui, const char *path)
 {
-  XImage *image;
-  cairo_surface_t *surface;
+  Window root = DefaultRootWindow (gui->x);
+  XWindowAttributes info;
 
   XSync (gui->x, False);
-  image = get_screen (gui->x);
-  /* 24 bits in 32, as a cairo RGB24 surface has them */
-  surface = cairo_image_surface_create_for_data ((guchar *) image->data, CAIRO_FORMAT_RGB24,
-                                                 image->width, image->height,
-                                                 image->bytes_per_line);
-  if (cairo_surface_write_to_png (surface, path) != CAIRO_STATUS_SUCCESS)
-    g_printerr ("# %s: the picture of the screen could not be written\n", path);
-  cairo_surface_destroy (surface);
-  XDestroyImage (image);
+  XGetWindowAttributes (gui->x, root, &info);
+  write_image (XGetImage (gui->x, root, 0, 0, (guint) info.width, (guint) info.height, AllPlanes,
+                          ZPixmap),
+               path);
 }
 
 /* ---- waiting ---- */
@@ -275,28 +274,50 @@ send_motion (Gui *gui, int x, int y)
   gui_settle (gui);
 }
 
-void
-gui_move_in (Gui *gui, GtkWidget *widget, double x, double y)
+static gboolean
+find_on_screen (Gui *gui, GtkWidget *widget, double x, double y, int *root_x, int *root_y)
 {
   GtkNative *native = gtk_widget_get_native (widget);
   GdkSurface *surface = gtk_native_get_surface (native);
   const double scale = gdk_surface_get_scale_factor (surface);
   graphene_point_t point;
   double dx, dy;
-  int root_x, root_y;
   Window child;
 
   if (!gtk_widget_compute_point (widget, GTK_WIDGET (native),
                                  &GRAPHENE_POINT_INIT ((float) x, (float) y), &point))
-    {
-      gui_fail (gui, G_STRLOC, "the widget is in a window");
-      return;
-    }
+    return FALSE;
   gtk_native_get_surface_transform (native, &dx, &dy);
   XTranslateCoordinates (gui->x, gdk_x11_surface_get_xid (surface), DefaultRootWindow (gui->x),
                          (int) floor ((point.x + dx) * scale), (int) floor ((point.y + dy) * scale),
-                         &root_x, &root_y, &child);
-  send_motion (gui, root_x, root_y);
+                         root_x, root_y, &child);
+  return TRUE;
+}
+
+void
+gui_move_in (Gui *gui, GtkWidget *widget, double x, double y)
+{
+  int root_x, root_y;
+
+  if (find_on_screen (gui, widget, x, y, &root_x, &root_y))
+    send_motion (gui, root_x, root_y);
+  else
+    gui_fail (gui, G_STRLOC, "the widget is in a window");
+}
+
+guint32
+gui_get_color (Gui *gui, GtkWidget *widget, double x, double y)
+{
+  int root_x, root_y;
+  XImage *image;
+  guint32 color;
+
+  if (!find_on_screen (gui, widget, x, y, &root_x, &root_y))
+    return 0;
+  image = XGetImage (gui->x, DefaultRootWindow (gui->x), root_x, root_y, 1, 1, AllPlanes, ZPixmap);
+  color = (guint32) XGetPixel (image, 0, 0) & 0xffffff;
+  XDestroyImage (image);
+  return color;
 }
 
 void
@@ -381,6 +402,21 @@ gui_click_widget (Gui *gui, GtkWidget *widget, guint button)
                gtk_widget_get_height (widget) / 2.0);
   gui_press (gui, button);
   gui_release (gui, button);
+}
+
+void
+gui_screenshot_widget (Gui *gui, GtkWidget *widget, const char *path)
+{
+  const int scale = gtk_widget_get_scale_factor (widget);
+  const guint width = (guint) (gtk_widget_get_width (widget) * scale);
+  const guint height = (guint) (gtk_widget_get_height (widget) * scale);
+  int root_x, root_y;
+
+  XSync (gui->x, False);
+  if (find_on_screen (gui, widget, 0, 0, &root_x, &root_y))
+    write_image (XGetImage (gui->x, DefaultRootWindow (gui->x), root_x, root_y, width, height,
+                            AllPlanes, ZPixmap),
+                 path);
 }
 
 /* ---- keys ---- */

@@ -155,7 +155,13 @@ GtkWidget *gui_find_type (GtkWidget *root, GType type, guint n);
 GtkWindow *gui_find_dialog (Gui *gui);
 gboolean gui_is_enabled (Gui *gui, const char *action);
 
+/* What is on the screen at a place of a widget: 0xrrggbb. */
+guint32 gui_get_color (Gui *gui, GtkWidget *widget, double x, double y);
+
 /* The whole screen, as a PNG file. */
 void gui_screenshot (Gui *gui, const char *path);
+
+/* The part of it that a widget takes, with what lies above it. */
+void gui_screenshot_widget (Gui *gui, GtkWidget *widget, const char *path);
 
 G_END_DECLS

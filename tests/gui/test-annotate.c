@@ -11,8 +11,7 @@
 static gboolean
 is_box (LimnerBox box, double x, double y, double width, double height)
 {
-  return NEAR (box.x, x) && NEAR (box.y, y) && NEAR (box.width, width) &&
-         NEAR (box.height, height);
+  return NEAR (box.x, x) && NEAR (box.y, y) && NEAR (box.width, width) && NEAR (box.height, height);
 }
 
 static guint
@@ -571,8 +570,9 @@ int
 main (int argc, char **argv)
 {
   static const LimnerTestCase cases[] = {
-    { "draw", test_draw },     { "refuse-name", test_refuse_name }, { "edit", test_edit },
-    { "select", test_select }, { "undo", test_undo },               { NULL },
+    { "draw", test_draw }, { "refuse-name", test_refuse_name },
+    { "edit", test_edit }, { "select", test_select },
+    { "undo", test_undo }, { NULL },
   };
 
   return limner_test_main (argc, argv, "gui-annotate", cases);

@@ -278,7 +278,8 @@ zoom (Gui *gui)
   GUI_WAIT (gui, get_zoom (gui) > 1.5 * fit);
 }
 
-/* Space and the middle button drag the picture, the wheel scrolls it, and a held Space marks nothing. */
+/* Space and the middle button drag the picture, the wheel scrolls it, and a held Space marks
+ * nothing. */
 static void
 pan (Gui *gui)
 {
@@ -344,6 +345,7 @@ window_level (Gui *gui)
   GUI_WAIT (gui, !gtk_widget_get_mapped (gui->window->context_menu));
   gui_click_widget (gui, gui_find_text (GTK_WIDGET (gui->window), "Undo"), 1);
   GUI_WAIT (gui, gui_n_shapes (gui) == 1);
+  GUI_WAIT (gui, gtk_widget_has_focus (gui->canvas));
   /* where the menu was a click is a click again */
   gui_click (gui, 440, 540);
   GUI_WAIT (gui, gui_n_selected (gui) == 1);
@@ -415,7 +417,8 @@ recolor_class (Gui *gui)
   GUI_WAIT (gui, gui_find_text (panel, "Other colour…") != NULL);
   /* the chips stand above the last button */
   {
-    GtkWidget *grid = gtk_widget_get_ancestor (gui_find_text (panel, "Other colour…"), GTK_TYPE_GRID);
+    GtkWidget *grid =
+        gtk_widget_get_ancestor (gui_find_text (panel, "Other colour…"), GTK_TYPE_GRID);
 
     gui_click_widget (gui, gtk_grid_get_child_at (GTK_GRID (grid), 2, 0), 1);
   }

@@ -1,10 +1,546 @@
 /* SPDX-License-Identifier: MIT */
+
+/* What the window says and does when something is wrong: nothing is lost, and there is always a way
+ * on. */
+
 #include "gui-fixture.h"
+
+#include <limner/document.h>
+#include <sched.h>
+#include <sys/mount.h>
+
+static char *
+make_folder (void)
+{
+  char *folder = limner_test_path ("sample");
+
+  gui_copy_sample (folder);
+  return folder;
+}
+
+static gboolean
+shows (Gui *gui, const char *text)
+{
+  return gui_find_part (GTK_WIDGET (gui->window), text) != NULL;
+}
+
+static gboolean
+has_trouble (Gui *gui, LimnerTroubleKind kind)
+{
+  const LimnerTrouble *trouble =
+      limner_document_get_trouble (limner_window_get_document (gui->window));
+
+  return trouble != NULL && trouble->kind == kind;
+}
+
+static gboolean
+is_saved (Gui *gui)
+{
+  return limner_document_get_save_state (limner_window_get_document (gui->window)) ==
+         LIMNER_SAVE_SAVED;
+}
+
+static void
+draw_car (Gui *gui, double x, double y)
+{
+  const guint n = gui_n_shapes (gui);
+
+  gui_key (gui, "1");
+  gui_key (gui, "r");
+  gui_drag (gui, x, y, x + 80, y + 60);
+  GUI_WAIT (gui, gui_n_shapes (gui) == n + 1);
+  gui_key (gui, "Escape");
+}
+
+/* ---- opening ---- */
+
+static void
+see_no_images (Gui *gui)
+{
+  GUI_CHECK (gui, gui_find_text (GTK_WIDGET (gui->window), "No images in this folder") != NULL);
+  GUI_CHECK (gui, shows (gui, "JPEG"));
+  GUI_CHECK (gui, gui_find_text (GTK_WIDGET (gui->window), "Open another folder…") != NULL);
+  GUI_CHECK (gui, !gui_is_enabled (gui, "save"));
+}
+
+static void
+test_no_images (void)
+{
+  g_autofree char *folder = limner_test_path ("empty");
+
+  g_mkdir (folder, 0700);
+  gui_run (folder, see_no_images);
+}
+
+static void
+see_missing (Gui *gui)
+{
+  GUI_CHECK (gui, shows (gui, "“nothing-here” cannot be opened"));
+  GUI_CHECK (gui, gui_find_text (GTK_WIDGET (gui->window), "Open a folder of images") != NULL);
+}
+
+static void
+test_missing (void)
+{
+  g_autofree char *folder = limner_test_path ("nothing-here");
+
+  gui_run (folder, see_missing);
+}
+
+static void
+see_cut_short (Gui *gui)
+{
+  GUI_CHECK (gui, shows (gui, "cannot be opened"));
+  GUI_CHECK (gui, shows (gui, "_annotations.coco.json"));
+  GUI_CHECK (gui, limner_window_get_document (gui->window) == NULL);
+}
+
+static void
+test_cut_short (void)
+{
+  g_autofree char *folder = make_folder ();
+  g_autofree char *path = g_build_filename (folder, "_annotations.coco.json", NULL);
+  g_autofree char *after = NULL;
+  gsize length;
+
+  g_assert_cmpint (truncate (path, 2000), ==, 0);
+  gui_run (folder, see_cut_short);
+  g_assert_true (g_file_get_contents (path, &after, &length, NULL));
+  g_assert_cmpuint (length, ==, 2000);
+}
+
+static void
+choose_candidate (Gui *gui)
+{
+  GtkWindow *dialog;
+
+  GUI_WAIT (gui, (dialog = gui_find_dialog (gui)) != NULL);
+  gui_focus_window (gui, dialog);
+  GUI_CHECK (gui, gui_find_text (GTK_WIDGET (dialog), "train.coco.json") != NULL);
+  gui_click_widget (gui, gui_find_text (GTK_WIDGET (dialog), "val.coco.json"), 1);
+  gui_click_widget (gui, gui_find_text (GTK_WIDGET (dialog), "Open"), 1);
+  gui_wait_picture (gui);
+  GUI_CHECK (gui,
+             g_str_has_suffix (limner_document_get_path (limner_window_get_document (gui->window)),
+                               "val.coco.json"));
+  GUI_CHECK (gui, gui_n_shapes (gui) == 20);
+}
+
+/* What was chosen once is not asked again. */
+static void
+see_candidate (Gui *gui)
+{
+  GUI_CHECK (gui, gui_find_dialog (gui) == NULL);
+  GUI_CHECK (gui, gui_n_shapes (gui) == 20);
+}
+
+static void
+test_candidates (void)
+{
+  g_autofree char *folder = make_folder ();
+  g_autofree char *path = g_build_filename (folder, "_annotations.coco.json", NULL);
+  g_autofree char *train = g_build_filename (folder, "train.coco.json", NULL);
+  g_autofree char *val = g_build_filename (folder, "val.coco.json", NULL);
+
+  g_assert_cmpint (g_rename (path, val), ==, 0);
+  g_assert_true (g_file_set_contents (train,
+                                      "{\"images\": [], \"annotations\": [], \"categories\": []}",
+                                      -1, NULL));
+  gui_run (folder, choose_candidate);
+  gui_run_again (folder, see_candidate);
+}
+
+static void
+drop (Gui *gui)
+{
+  g_autofree char *path = limner_test_path ("sample");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GListModel) controllers =
+      gtk_widget_observe_controllers (GTK_WIDGET (gui->window->content));
+  GValue value = G_VALUE_INIT;
+  gboolean taken = FALSE;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&value, gdk_file_list_new_from_array (&file, 1));
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_DROP_TARGET (controller))
+        g_signal_emit_by_name (controller, "drop", &value, 10.0, 10.0, &taken);
+    }
+  g_value_unset (&value);
+  GUI_CHECK (gui, taken);
+  GUI_WAIT (gui, limner_window_get_document (gui->window) != NULL);
+  gui_wait_picture (gui);
+  GUI_CHECK (gui, gui_n_shapes (gui) == 20);
+}
+
+static void
+test_drop (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  gui_run (NULL, drop);
+}
+
+/* ---- pictures ---- */
+
+static void
+see_broken (Gui *gui)
+{
+  g_autofree char *folder = limner_test_path ("sample");
+
+  GUI_CHECK (gui, g_str_equal (gui_get_image_name (gui), "a-broken.jpg"));
+  GUI_WAIT (gui, gtk_widget_get_mapped (GTK_WIDGET (gui->window->image_page)));
+  GUI_CHECK (gui, gui_find_text (GTK_WIDGET (gui->window), "This image cannot be shown") != NULL);
+  GUI_CHECK (gui, shows (gui, "a-broken.jpg"));
+  /* nothing can be drawn on what is not there, and that is said */
+  gui_key (gui, "d");
+  gui_wait_picture (gui);
+  GUI_CHECK (gui, !gtk_widget_get_visible (GTK_WIDGET (gui->window->image_page)));
+  gui_key (gui, "a");
+  GUI_WAIT (gui, gtk_widget_get_mapped (GTK_WIDGET (gui->window->image_page)));
+  gui_copy_picture ("blood-2.jpg", folder, "a-broken.jpg");
+  gui_click_widget (gui, gui_find_text (GTK_WIDGET (gui->window->image_page), "Try again"), 1);
+  GUI_WAIT (gui, !gtk_widget_get_visible (GTK_WIDGET (gui->window->image_page)));
+  gui_wait_picture (gui);
+  GUI_CHECK (gui, limner_canvas_get_pixels (gui->window->canvas) != NULL);
+}
+
+static void
+test_broken (void)
+{
+  g_autofree char *folder = make_folder ();
+  g_autofree char *broken = g_build_filename (folder, "a-broken.jpg", NULL);
+
+  g_assert_true (g_file_set_contents (broken, "this is not a picture", -1, NULL));
+  gui_run (folder, see_broken);
+}
+
+/* ---- others that write ---- */
+
+typedef struct
+{
+  GSubprocess *process;
+  GOutputStream *input;
+} Holder;
+
+/* 'limn apply' that waits for more holds the dataset. */
+static Holder
+hold (const char *folder)
+{
+  Holder holder = { NULL, NULL };
+  g_autoptr (GError) error = NULL;
+  static const char line[] = "{\"op\":\"update\",\"annotation\":{\"id\":1,\"bbox\":[1,2,30,40]}}\n";
+  char answer[64];
+
+  holder.process =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
+                        g_getenv ("LIMN"), "apply", folder, "-", "--ack", NULL);
+  g_assert_no_error (error);
+  holder.input = g_subprocess_get_stdin_pipe (holder.process);
+  g_assert_true (g_output_stream_write_all (holder.input, line, sizeof line - 1, NULL, NULL, NULL));
+  g_assert_true (g_output_stream_flush (holder.input, NULL, NULL));
+  /* acknowledged: from now on it is in its hands */
+  g_assert_cmpint (g_input_stream_read (g_subprocess_get_stdout_pipe (holder.process), answer,
+                                        sizeof answer, NULL, NULL),
+                   >, 0);
+  return holder;
+}
+
+static void
+let_go (Holder *holder)
+{
+  g_assert_true (g_output_stream_close (holder->input, NULL, NULL));
+  g_assert_true (g_subprocess_wait_check (holder->process, NULL, NULL));
+  g_clear_object (&holder->process);
+}
+
+static void
+see_held (Gui *gui)
+{
+  g_autofree char *folder = limner_test_path ("sample");
+  Holder holder = hold (folder);
+
+  limner_window_open (gui->window, folder);
+  GUI_WAIT (gui, limner_window_get_document (gui->window) != NULL);
+  gui_wait_picture (gui);
+  GUI_WAIT (gui, has_trouble (gui, LIMNER_TROUBLE_HELD));
+  GUI_WAIT (gui, shows (gui, "Try again") && shows (gui, "Read-only"));
+  GUI_CHECK (gui, gui_n_shapes (gui) == 20);
+  gui_key (gui, "r");
+  gui_drag (gui, 10, 10, 60, 60);
+  GUI_CHECK (gui, gui_n_shapes (gui) == 20);
+  GUI_WAIT (gui, shows (gui, "reading only"));
+  let_go (&holder);
+  gui_click_widget (gui, gui_find_text (GTK_WIDGET (gui->window->banner), "Try again"), 1);
+  GUI_WAIT (gui, !has_trouble (gui, LIMNER_TROUBLE_HELD));
+  gui_wait_picture (gui);
+  /* what the other one changed is here */
+  GUI_WAIT (gui, gui_get_box (gui, 0).width == 30.0);
+  draw_car (gui, 10, 10);
+}
+
+static void
+test_held (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  if (g_getenv ("LIMN") == NULL)
+    {
+      limner_test_skip ("the place of limn is not known (LIMN)");
+      return;
+    }
+  gui_run (NULL, see_held);
+}
+
+static void
+replace_in_file (const char *path, const char *from, const char *to)
+{
+  g_autofree char *content = NULL;
+  g_auto (GStrv) parts = NULL;
+  g_autofree char *changed = NULL;
+
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  parts = g_strsplit (content, from, 2);
+  g_assert_cmpuint (g_strv_length (parts), ==, 2);
+  changed = g_strjoinv (to, parts);
+  g_assert_true (g_file_set_contents (path, changed, -1, NULL));
+}
+
+static void
+see_replaced (Gui *gui)
+{
+  g_autofree char *path = limner_test_path ("sample/_annotations.coco.json");
+
+  GUI_CHECK (gui, gui_get_box (gui, 0).x == 78.0);
+  replace_in_file (path, "[78, 336, 106, 99]", "[79, 337, 100, 90]");
+  GUI_WAIT (gui, gui_get_box (gui, 0).x == 79.0);
+  GUI_WAIT (gui, shows (gui, "changed by another program"));
+  draw_car (gui, 300, 390);
+  gui_key (gui, "<Control>s");
+  GUI_WAIT (gui, is_saved (gui));
+}
+
+static void
+test_replaced (void)
+{
+  g_autofree char *folder = make_folder ();
+  g_autofree char *path = g_build_filename (folder, "_annotations.coco.json", NULL);
+  g_autofree char *content = NULL;
+
+  gui_run (folder, see_replaced);
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  g_assert_nonnull (strstr (content, "[79, 337, 100, 90]"));
+}
+
+static void
+see_conflict (Gui *gui)
+{
+  g_autofree char *path = limner_test_path ("sample/_annotations.coco.json");
+
+  gui_click (gui, 130, 380);
+  GUI_WAIT (gui, gui_n_selected (gui) == 1);
+  gui_key (gui, "Right");
+  GUI_WAIT (gui, gui_get_box (gui, 0).x == 79.0);
+  /* before the file is written after the pause */
+  replace_in_file (path, "[78, 336, 106, 99]", "[60, 300, 106, 99]");
+  GUI_WAIT (gui, has_trouble (gui, LIMNER_TROUBLE_CONFLICT));
+  GUI_WAIT (gui, shows (gui, "Keep mine") && shows (gui, "Take theirs"));
+  gui_click_widget (gui, gui_find_text (GTK_WIDGET (gui->window->banner), "Keep mine"), 1);
+  GUI_WAIT (gui, !has_trouble (gui, LIMNER_TROUBLE_CONFLICT));
+  GUI_CHECK (gui, gui_get_box (gui, 0).x == 79.0);
+  GUI_WAIT (gui, is_saved (gui));
+}
+
+static void
+test_conflict (void)
+{
+  g_autofree char *folder = make_folder ();
+  g_autofree char *path = g_build_filename (folder, "_annotations.coco.json", NULL);
+  g_autofree char *content = NULL;
+
+  gui_run (folder, see_conflict);
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  g_assert_nonnull (strstr (content, "[79, 336, 106, 99]"));
+}
+
+static void
+see_kept (Gui *gui)
+{
+  GUI_WAIT (gui, gui_n_shapes (gui) == 21);
+}
+
+/* The folder is moved away while it is open, and comes back. */
+static void
+see_gone (Gui *gui)
+{
+  g_autofree char *folder = limner_test_path ("sample");
+  g_autofree char *away = limner_test_path ("away");
+
+  g_assert_cmpint (g_rename (folder, away), ==, 0);
+  draw_car (gui, 300, 390);
+  gui_key (gui, "<Control>s");
+  GUI_WAIT (gui, has_trouble (gui, LIMNER_TROUBLE_GONE) ||
+                     has_trouble (gui, LIMNER_TROUBLE_SAVE_FAILED));
+  GUI_WAIT (gui, shows (gui, "Try again") && shows (gui, "Save elsewhere…"));
+  GUI_CHECK (gui, gui_n_shapes (gui) == 21);
+  g_assert_cmpint (g_rename (away, folder), ==, 0);
+  gui_click_widget (gui, gui_find_text (GTK_WIDGET (gui->window->banner), "Try again"), 1);
+  GUI_WAIT (gui, is_saved (gui));
+  GUI_CHECK (gui, gui_n_shapes (gui) == 21);
+}
+
+static void
+test_gone (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  gui_run (folder, see_gone);
+  gui_run (folder, see_kept);
+}
+
+/* ---- the disk ---- */
+
+/* A disk of our own, where that is allowed; see main(). */
+static gboolean
+mount_disk (const char *path, const char *options)
+{
+  g_mkdir (path, 0700);
+  if (mount ("limner-test", path, "tmpfs", 0, options) == 0)
+    return TRUE;
+  limner_test_skip ("no file system may be mounted here: full and read-only disks were not tried");
+  return FALSE;
+}
+
+static void
+fill_disk (const char *path)
+{
+  char block[4096] = { 0 };
+  FILE *file = fopen (path, "we");
+
+  while (fwrite (block, 1, sizeof block, file) == sizeof block && fflush (file) == 0)
+    ;
+  fclose (file);
+}
+
+static void
+see_full (Gui *gui)
+{
+  g_autofree char *filler = limner_test_path ("disk/filler");
+
+  gui_key (gui, "r");
+  gui_drag (gui, 10, 10, 100, 100);
+  GUI_WAIT (gui, gtk_widget_get_mapped (GTK_WIDGET (gui->window->class_popup)));
+  gui_type (gui, "cell");
+  gui_key (gui, "Return");
+  GUI_WAIT (gui, gui_n_shapes (gui) == 1);
+  gui_key (gui, "<Control>s");
+  GUI_WAIT (gui, is_saved (gui));
+  fill_disk (filler);
+  gui_key (gui, "Escape");
+  for (guint i = 0; i < 40 && has_trouble (gui, LIMNER_TROUBLE_NONE); i++)
+    gui_drag (gui, 110 + 10 * i, 110, 115 + 10 * i, 200);
+  gui_key (gui, "<Control>s");
+  GUI_WAIT (gui, has_trouble (gui, LIMNER_TROUBLE_NOT_DURABLE) ||
+                     has_trouble (gui, LIMNER_TROUBLE_SAVE_FAILED));
+  GUI_WAIT (gui, shows (gui, "full") && shows (gui, "Try again"));
+  g_assert_cmpint (g_remove (filler), ==, 0);
+  gui_click_widget (gui, gui_find_text (GTK_WIDGET (gui->window->banner), "Try again"), 1);
+  GUI_WAIT (gui, is_saved (gui));
+}
+
+static void
+see_all_of_it (Gui *gui)
+{
+  GUI_CHECK (gui, gui_n_shapes (gui) > 1);
+}
+
+static void
+test_full (void)
+{
+  g_autofree char *disk = limner_test_path ("disk");
+
+  if (!mount_disk (disk, "size=400k"))
+    return;
+  gui_copy_picture ("blood-2.jpg", disk, "a.jpg");
+  gui_run (disk, see_full);
+  gui_run (disk, see_all_of_it);
+  g_assert_cmpint (umount (disk), ==, 0);
+}
+
+static void
+see_read_only (Gui *gui)
+{
+  draw_car (gui, 10, 10);
+  GUI_WAIT (gui, has_trouble (gui, LIMNER_TROUBLE_READ_ONLY));
+  GUI_WAIT (gui, shows (gui, "Kept on this computer") && shows (gui, "Export…"));
+}
+
+static void
+test_read_only (void)
+{
+  g_autofree char *disk = limner_test_path ("disk");
+
+  if (!mount_disk (disk, "size=4m"))
+    return;
+  gui_copy_sample (disk);
+  g_assert_cmpint (mount ("limner-test", disk, NULL, MS_REMOUNT | MS_RDONLY, NULL), ==, 0);
+  gui_run (disk, see_read_only);
+  gui_run_again (disk, see_kept);
+  g_assert_cmpint (umount (disk), ==, 0);
+}
+
+/* File systems that only this process sees, so that it can have a disk that is full. */
+static void
+enter_own_mounts (void)
+{
+  const guint uid = getuid ();
+  const guint gid = getgid ();
+  g_autofree char *uid_map = g_strdup_printf ("%u %u 1\n", uid, uid);
+  g_autofree char *gid_map = g_strdup_printf ("%u %u 1\n", gid, gid);
+  FILE *file;
+
+  if (unshare (CLONE_NEWNS) == 0)
+    {
+      mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+      return;
+    }
+  if (unshare (CLONE_NEWUSER | CLONE_NEWNS) != 0)
+    return;
+  for (guint i = 0; i < 3; i++)
+    {
+      static const char *const paths[] = { "/proc/self/setgroups", "/proc/self/uid_map",
+                                           "/proc/self/gid_map" };
+      const char *texts[] = { "deny", uid_map, gid_map };
+
+      if ((file = fopen (paths[i], "we")) == NULL)
+        continue;
+      fputs (texts[i], file);
+      fclose (file);
+    }
+}
 
 int
 main (int argc, char **argv)
 {
-  static const LimnerTestCase cases[] = { { NULL } };
+  static const LimnerTestCase cases[] = {
+    { "no-images", test_no_images },
+    { "missing", test_missing },
+    { "cut-short", test_cut_short },
+    { "candidates", test_candidates },
+    { "drop", test_drop },
+    { "broken", test_broken },
+    { "held", test_held },
+    { "replaced", test_replaced },
+    { "conflict", test_conflict },
+    { "gone", test_gone },
+    { "full", test_full },
+    { "read-only", test_read_only },
+    { NULL },
+  };
 
+  enter_own_mounts ();
   return limner_test_main (argc, argv, "gui-trouble", cases);
 }

@@ -33,6 +33,30 @@ make_small (void)
 }
 
 static void
+on_progress (LimnerDocument *document, GParamSpec *pspec, double *greatest)
+{
+  double progress = 0;
+
+  g_object_get (document, "progress", &progress, NULL);
+  *greatest = MAX (*greatest, progress);
+}
+
+static void
+test_a_save_says_how_far_it_is (void)
+{
+  g_autofree char *path = make_small ();
+  LimnerDocument *document = fixture_open (path);
+  double greatest = 0;
+
+  g_signal_connect (document, "notify::progress", G_CALLBACK (on_progress), &greatest);
+  fixture_add_category (document, "boat");
+  fixture_save (document);
+  g_assert_cmpfloat (greatest, >, 0);
+  g_assert_cmpfloat (greatest, <=, 1);
+  fixture_close (document);
+}
+
+static void
 test_new_folder (void)
 {
   g_autofree char *path = limner_test_path ("_annotations.coco.json");
@@ -266,7 +290,7 @@ fill_transaction (LimnerDocument *document, LimnerTransaction *t, GRand *rand)
   gint64 id = pick_annotation (document, rand, &of_id);
   g_autofree char *name = g_strdup_printf ("class \"%u\" \xc3\xa9", g_rand_int (rand) % 100000);
   LimnerMember members[] = { { "attributes", "{\"occluded\": true, \"n\": 1.50}" },
-                                  { "score", NULL } };
+                             { "score", NULL } };
 
   switch (g_rand_int_range (rand, 0, 12))
     {
@@ -700,6 +724,7 @@ main (int argc, char **argv)
 {
   static const LimnerTestCase cases[] = {
     { "new-folder", test_new_folder },
+    { "a-save-says-how-far-it-is", test_a_save_says_how_far_it_is },
     { "open-and-close-leave-no-trace", test_open_and_close_leave_no_trace },
     { "real-sets-change-in-one-record", test_real_sets_change_in_one_record },
     { "random-edits-undo-to-the-same-bytes", test_random_edits_undo_to_the_same_bytes },

@@ -7,7 +7,7 @@
 
 typedef struct
 {
-  char *folder;
+  char *path;
   char **candidates;
   GtkListBox *list;
   void (*chosen) (GtkWindow *parent, const char *folder, const char *coco_path);
@@ -18,7 +18,7 @@ question_free (gpointer data, GClosure *closure)
 {
   Question *question = data;
 
-  g_free (question->folder);
+  g_free (question->path);
   g_strfreev (question->candidates);
   g_free (question);
 }
@@ -31,8 +31,7 @@ on_response (AdwMessageDialog *dialog, const char *response, Question *question)
 
   if (!g_str_equal (response, "open") || row == NULL || parent == NULL)
     return;
-  question->chosen (parent, question->folder,
-                    question->candidates[gtk_list_box_row_get_index (row)]);
+  question->chosen (parent, question->path, question->candidates[gtk_list_box_row_get_index (row)]);
 }
 
 static void
@@ -53,7 +52,7 @@ dup_display_path (const char *folder, const char *path)
 }
 
 static GtkWidget *
-new_list (Question *question)
+new_list (Question *question, const char *folder)
 {
   GtkWidget *list = gtk_list_box_new ();
   GtkWidget *scroller = gtk_scrolled_window_new ();
@@ -62,7 +61,7 @@ new_list (Question *question)
   for (guint i = 0; question->candidates[i] != NULL; i++)
     {
       GtkWidget *row = adw_action_row_new ();
-      g_autofree char *path = dup_display_path (question->folder, question->candidates[i]);
+      g_autofree char *path = dup_display_path (folder, question->candidates[i]);
       g_autofree char *title = g_markup_escape_text (path, -1);
 
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
@@ -83,11 +82,10 @@ new_list (Question *question)
 
 void
 limner_candidates_ask (GtkWindow *parent,
+                       const char *path,
                        const char *folder,
                        const char *const *candidates,
-                       void (*chosen) (GtkWindow *parent,
-                                       const char *folder,
-                                       const char *coco_path))
+                       void (*chosen) (GtkWindow *parent, const char *path, const char *coco_path))
 {
   Question *question = g_new0 (Question, 1);
   g_autofree char *name = g_filename_display_basename (folder);
@@ -95,10 +93,10 @@ limner_candidates_ask (GtkWindow *parent,
   GtkWidget *dialog = adw_message_dialog_new (
       parent, heading, _ ("The folder has several. Your changes go into the one that you choose."));
 
-  question->folder = g_strdup (folder);
+  question->path = g_strdup (path);
   question->candidates = g_strdupv ((char **) candidates);
   question->chosen = chosen;
-  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), new_list (question));
+  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), new_list (question, folder));
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("Cancel"), "open",
                                     _ ("Open"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "open",

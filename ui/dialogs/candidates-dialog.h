@@ -11,15 +11,17 @@ G_BEGIN_DECLS
 
 /**
  * limner_candidates_ask:
- * @folder: the folder that was opened
+ * @path: what was opened: the folder, or a picture in it
+ * @folder: where the candidates were found
  * @candidates: (array zero-terminated=1): COCO files, best first
- * @chosen: called with one of them; not called when the person gives up
+ * @chosen: called with @path and one of them; not called when the person gives up
  */
 void limner_candidates_ask (GtkWindow *parent,
+                            const char *path,
                             const char *folder,
                             const char *const *candidates,
                             void (*chosen) (GtkWindow *parent,
-                                            const char *folder,
+                                            const char *path,
                                             const char *coco_path));
 
 G_END_DECLS

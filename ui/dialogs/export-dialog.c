@@ -47,12 +47,13 @@ on_response (GtkNativeDialog *chooser, int response, LimnerExportDialog *self)
 static void
 on_export_clicked (LimnerExportDialog *self)
 {
-  g_autofree char *folder = g_path_get_basename (limner_document_get_folder (self->document));
-  g_autofree char *display = g_filename_display_name (folder);
-  g_autofree char *name = g_strdup_printf ("%s.coco.json", display);
+  g_autofree char *folder =
+      g_filename_display_basename (limner_document_get_folder (self->document));
+  g_autofree char *name = g_strdup_printf ("%s.coco.json", folder);
 
   self->chooser = gtk_file_chooser_native_new (_ ("Export as"), GTK_WINDOW (self),
                                                GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Export"), NULL);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), name);
   g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_response), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+/*
+ * The preferences that have no place where they act: each row is bound to its property.
+ */
+
 #include "../preferences.h"
 
 #include <adwaita.h>

@@ -17,8 +17,8 @@ struct _LimnerColorChip
 
 G_DEFINE_FINAL_TYPE (LimnerColorChip, limner_color_chip, GTK_TYPE_WIDGET)
 
-static GdkRGBA
-rgba_from_rgb (guint32 color)
+GdkRGBA
+limner_rgba_from_rgb (guint32 color)
 {
   return (GdkRGBA){ (float) (color >> 16 & 0xff) / 255.0f, (float) (color >> 8 & 0xff) / 255.0f,
                     (float) (color & 0xff) / 255.0f, 1.0f };
@@ -39,7 +39,7 @@ limner_color_chip_measure (GtkWidget *widget,
 static void
 snapshot_digit (LimnerColorChip *self, GtkSnapshot *snapshot, int width, int height)
 {
-  const GdkRGBA color = rgba_from_rgb (limner_painter_get_text_color (self->color));
+  const GdkRGBA color = limner_rgba_from_rgb (limner_painter_get_text_color (self->color));
   PangoRectangle ink;
 
   if (self->layout == NULL)
@@ -70,7 +70,7 @@ limner_color_chip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   const int height = gtk_widget_get_height (widget);
   const float radius = self->size >= 16 ? 4.0f : 2.5f;
   const graphene_rect_t bounds = GRAPHENE_RECT_INIT (0.0f, 0.0f, (float) width, (float) height);
-  const GdkRGBA color = rgba_from_rgb (self->color);
+  const GdkRGBA color = limner_rgba_from_rgb (self->color);
   GskRoundedRect outline;
 
   gsk_rounded_rect_init_from_rect (&outline, &bounds, radius);

@@ -20,4 +20,7 @@ void limner_color_chip_set_color (LimnerColorChip *self, guint32 color);
 /* @digit: '1' to '9', '0', or 0 for none */
 void limner_color_chip_set_digit (LimnerColorChip *self, char digit);
 
+/* 0xRRGGBB as GDK has it, opaque. */
+GdkRGBA limner_rgba_from_rgb (guint32 color);
+
 G_END_DECLS

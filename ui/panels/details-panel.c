@@ -46,8 +46,9 @@ dup_kind_text (LimnerSceneItem *item)
     case LIMNER_SHAPE_POLYGON:
       n = limner_shape_get_n_points (shape);
       if (limner_shape_get_n_rings (shape) > 1)
-        return g_strdup_printf (_ ("%s, polygon of %u points in %u parts"), name, n,
-                                limner_shape_get_n_rings (shape));
+        return g_strdup_printf (ngettext ("%s, polygon of %u point in %u parts",
+                                          "%s, polygon of %u points in %u parts", n),
+                                name, n, limner_shape_get_n_rings (shape));
       return g_strdup_printf (ngettext ("%s, polygon of %u point", "%s, polygon of %u points", n),
                               name, n);
     case LIMNER_SHAPE_MASK:

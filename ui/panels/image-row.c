@@ -73,8 +73,9 @@ limner_image_row_new (void)
   return g_object_new (LIMNER_TYPE_IMAGE_ROW, NULL);
 }
 
-char *
-limner_image_row_dup_count_text (guint n_annotations)
+/* "3 shapes" */
+static char *
+dup_count_text (guint n_annotations)
 {
   if (n_annotations == 0)
     return g_strdup (_ ("no shapes"));
@@ -117,8 +118,7 @@ limner_image_row_update (LimnerImageRow *self, LimnerDataset *dataset, guint ima
   const Mark mark = choose_mark (dataset, image);
   const char *trouble = limner_dataset_get_image_trouble (dataset, image);
   const char *name = limner_dataset_get_image_name (dataset, image);
-  g_autofree char *count =
-      limner_image_row_dup_count_text (limner_dataset_get_image_n_annotations (dataset, image));
+  g_autofree char *count = dup_count_text (limner_dataset_get_image_n_annotations (dataset, image));
   g_autofree char *tooltip = NULL;
 
   gtk_label_set_text (GTK_LABEL (self->count), count);
@@ -140,8 +140,11 @@ limner_image_row_show (LimnerImageRow *self,
 {
   g_autofree char *name =
       g_filename_display_basename (limner_dataset_get_image_name (dataset, image));
-  g_autofree char *path = limner_dataset_dup_image_path (dataset, image, NULL);
+  g_autofree char *path = NULL;
 
+  /* what only the COCO file mentions is opened when it is shown, and checked first */
+  if (limner_dataset_has_image_file (dataset, image))
+    path = limner_dataset_dup_image_path (dataset, image, NULL);
   gtk_label_set_text (GTK_LABEL (self->name), name);
   limner_image_row_update (self, dataset, image);
   limner_thumbnail_load (LIMNER_THUMBNAIL (self->thumbnail), cache, path);

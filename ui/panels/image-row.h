@@ -26,7 +26,4 @@ void limner_image_row_reset (LimnerImageRow *self);
 /* Count, state or trouble changed. */
 void limner_image_row_update (LimnerImageRow *self, LimnerDataset *dataset, guint image);
 
-/* (transfer full): "3 shapes" */
-char *limner_image_row_dup_count_text (guint n_annotations);
-
 G_END_DECLS

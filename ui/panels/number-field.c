@@ -202,6 +202,7 @@ limner_number_field_init (LimnerNumberField *self)
   gtk_widget_set_parent (self->letter, GTK_WIDGET (self));
   self->text = gtk_text_new ();
   gtk_editable_set_width_chars (GTK_EDITABLE (self->text), 4);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->text), 6);
   gtk_editable_set_alignment (GTK_EDITABLE (self->text), 1.0f);
   gtk_text_set_input_purpose (GTK_TEXT (self->text), GTK_INPUT_PURPOSE_NUMBER);
   gtk_widget_set_hexpand (self->text, TRUE);

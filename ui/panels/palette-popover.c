@@ -67,9 +67,7 @@ static void
 on_other_clicked (GtkButton *button, LimnerPalettePopover *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  const GdkRGBA rgba = { (float) (self->color >> 16 & 0xff) / 255.0f,
-                         (float) (self->color >> 8 & 0xff) / 255.0f,
-                         (float) (self->color & 0xff) / 255.0f, 1.0f };
+  const GdkRGBA rgba = limner_rgba_from_rgb (self->color);
   GtkWidget *dialog = gtk_color_chooser_dialog_new (_ ("Colour of the class"), GTK_WINDOW (root));
 
   gtk_popover_popdown (GTK_POPOVER (self));

@@ -262,9 +262,3 @@ limner_status_line_set_document (LimnerStatusLine *self, LimnerDocument *documen
     }
   update_save (self);
 }
-
-GtkWidget *
-limner_status_line_get_zoom_button (LimnerStatusLine *self)
-{
-  return GTK_WIDGET (self->zoom);
-}

@@ -31,6 +31,5 @@ void limner_status_line_set_picture (LimnerStatusLine *self,
 
 /* @document NULL: none */
 void limner_status_line_set_document (LimnerStatusLine *self, LimnerDocument *document);
-GtkWidget *limner_status_line_get_zoom_button (LimnerStatusLine *self);
 
 G_END_DECLS

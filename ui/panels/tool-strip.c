@@ -72,9 +72,3 @@ limner_tool_strip_init (LimnerToolStrip *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Tools"),
                                   -1);
 }
-
-GtkWidget *
-limner_tool_strip_new (void)
-{
-  return g_object_new (LIMNER_TYPE_TOOL_STRIP, NULL);
-}

@@ -13,6 +13,4 @@ G_BEGIN_DECLS
 #define LIMNER_TYPE_TOOL_STRIP (limner_tool_strip_get_type ())
 G_DECLARE_FINAL_TYPE (LimnerToolStrip, limner_tool_strip, LIMNER, TOOL_STRIP, GtkWidget)
 
-GtkWidget *limner_tool_strip_new (void);
-
 G_END_DECLS

@@ -121,24 +121,7 @@ find_region_window (LimnerPixels *pixels, const LimnerBox *box, LimnerWindowLeve
 static gboolean
 get_selection_box (LimnerViewPopover *self, LimnerBox *box)
 {
-  g_autoptr (GPtrArray) selection = NULL;
-  gboolean found = FALSE;
-
-  if (self->scene == NULL)
-    return FALSE;
-  selection = limner_scene_get_selection (self->scene);
-  for (guint i = 0; i < selection->len; i++)
-    {
-      LimnerShape *shape = limner_scene_item_get_shape (g_ptr_array_index (selection, i));
-      LimnerBox one;
-
-      if (shape == NULL)
-        continue;
-      one = limner_shape_get_bbox (shape);
-      *box = found ? limner_box_union (box, &one) : one;
-      found = TRUE;
-    }
-  return found;
+  return self->scene != NULL && limner_scene_get_selection_bbox (self->scene, box);
 }
 
 /* ---- what is shown ---- */
