@@ -14,7 +14,9 @@ from pathlib import Path
 from limner_tap import LIMN, Skip
 
 INJECT = os.environ.get("LIMNER_INJECT", "")
-ALL = os.environ.get("LIMNER_FAULT_ALL") == "1"
+ALL = os.environ.get("LIMNER_FAULT_ALL", "")  # "1", or "points", or "faults": what else is swept in the long run
+ALL_POINTS = ALL in ("1", "points")
+ALL_FAULTS = ALL in ("1", "faults")
 TIMEOUT_S = 60
 NAME = "set.json"
 NEW_NAME = "_annotations.coco.json"  # of a folder that had no COCO file

@@ -12,7 +12,7 @@ import hashlib
 from concurrent.futures import ThreadPoolExecutor
 
 from faults import (
-    ALL, EDITS, NEW_EDITS, Place, acknowledged, box, interrupted, legal_contents, need_injector, read_record,
+    ALL_POINTS, EDITS, NEW_EDITS, Place, acknowledged, box, interrupted, legal_contents, need_injector, read_record,
 )
 from limner_tap import run
 
@@ -159,7 +159,7 @@ def initial(disk):
 
 def is_cut(operation):
     """A power cut is made before these; between two others nothing becomes safe or is promised."""
-    return ALL or operation.call in ("sync", "rename", "link", "unlink", "out")
+    return ALL_POINTS or operation.call in ("sync", "rename", "link", "unlink", "out")
 
 
 class Explorer:
@@ -396,6 +396,6 @@ def each_sync(folder):
 cases = [(f"every state of a run on {name}", every_state(name)) for name in RUNS]
 cases += [(f"seen: {name}", mutant(*what)) for name, what in MUTANTS.items()]
 cases.append(("seen: no sync of the workspace", mutant(without_syncs_of(".limner"), "I1", "what a kill left")))
-if ALL:
+if ALL_POINTS:
     cases.append(("each sync alone", each_sync))
 run(cases)

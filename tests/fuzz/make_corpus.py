@@ -61,7 +61,23 @@ def excerpts():
                 yield text
 
 
+# What real files have rarely.
+ODD_TEXTS = [
+    '{"images":[{"id":1,"file_name":"\\ud83d\\ude00\\u00e9 \u00fc","width":6400e-1,"height":"640","limner":{"state":"d\\u006fne"}}]}',
+    '{"annotations":[{"id":1,"bbox":[NaN,1,2,3],"x":"NaN","segmentation":[[1,2,3,4,5,-Infinity]]}],"images":null}',
+    '{"annotations":[{"id":-0,"bbox":[-0,1e3,2.50,3e-2],"iscrowd":"1","area":"12"},{"id":"2","image_id":7,"bbox":["1","2"]}]}',
+    '{"annotations":[{"id":9223372036854775808,"bbox":[1e300,1,2,3]},{"id":-9223372036854775808,"iscrowd":true}],"images":[]}',
+    '{"annotations":[{"id":3,"segmentation":{"size":[4,6],"counts":"01230O"}},{"id":4,"segmentation":{"counts":[0,24],"size":[4,6]}}]}',
+    '{"categories":[{"id":1,"name":"cell","color":[1,2,3]},7,null,{"id":1,"name":"","limner":{"color":"#00ff00"}}]}',
+    '\ufeff{\r\n\t"info": {"a": [[], {}, [[1]]]},\r\n\t"images": [ ],\r\n\t"annotations": [\r\n\t]\r\n}\r\n',
+    '{"annotations":[{"id":1,"score":0.' + "1234567890" * 8 + ',"segmentation":[[' + ",".join(["12.5,7"] * 40) + "]]}]}",
+    "[" * 257 + "]" * 257,
+    '{"images":[{"id":1,"id":2}]}',
+]
+
+
 def coco():
+    yield from (text.encode() for text in ODD_TEXTS)
     yield from excerpts()
     yield from files({".json"}, MAX_TEXT)
 

@@ -56,6 +56,39 @@ test_a_save_says_how_far_it_is (void)
   fixture_close (document);
 }
 
+/* As the window does: what hears that the places are others asks for what is there at once. */
+static void
+on_images_reset (LimnerDataset *dataset, GAsyncResult **result)
+{
+  LimnerDocument *document = g_object_get_data (G_OBJECT (dataset), "document");
+
+  limner_document_load_annotations_async (document, 0, NULL, fixture_keep, result);
+}
+
+static void
+test_another_file_is_read_where_it_is (void)
+{
+  g_autofree char *path = make_small ();
+  g_auto (GStrv) parts = g_strsplit (small, "2020", 2);
+  g_autofree char *longer =
+      g_strjoinv ("2020, \"note\": \"by another program, and longer\"", parts);
+  LimnerDocument *document = fixture_open (path);
+  LimnerDataset *dataset = limner_document_get_dataset (document);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) annotations = NULL;
+
+  g_object_set_data (G_OBJECT (dataset), "document", document);
+  g_signal_connect (dataset, "images-reset", G_CALLBACK (on_images_reset), &result);
+  fixture_replace (path, longer);
+  fixture_wait_until (result != NULL);
+  annotations = limner_document_load_annotations_finish (document, result, NULL);
+  g_assert_nonnull (annotations);
+  g_assert_cmpuint (annotations != NULL ? annotations->len : 0, ==, 2);
+  g_signal_handlers_disconnect_by_func (dataset, on_images_reset, &result);
+  g_clear_object (&result);
+  fixture_close (document);
+}
+
 static void
 test_new_folder (void)
 {
@@ -725,6 +758,7 @@ main (int argc, char **argv)
   static const LimnerTestCase cases[] = {
     { "new-folder", test_new_folder },
     { "a-save-says-how-far-it-is", test_a_save_says_how_far_it_is },
+    { "another-file-is-read-where-it-is", test_another_file_is_read_where_it_is },
     { "open-and-close-leave-no-trace", test_open_and_close_leave_no_trace },
     { "real-sets-change-in-one-record", test_real_sets_change_in_one_record },
     { "random-edits-undo-to-the-same-bytes", test_random_edits_undo_to_the_same_bytes },

@@ -320,8 +320,7 @@ test_members (void)
   g_assert_false (limner_transaction_set_members (t, LIMNER_RECORD_ANNOTATION, 1234,
                                                   &cases[0].member, 1, NULL));
   g_assert_true (limner_transaction_set_members (t, LIMNER_RECORD_INFO, 0,
-                                                 &(LimnerMember){ "version", "\"2\"" }, 1,
-                                                 NULL));
+                                                 &(LimnerMember){ "version", "\"2\"" }, 1, NULL));
   fixture_commit (document, t);
   assert_text (document, LIMNER_RECORD_ANNOTATION, 8,
                "{\"id\": 8, \"image_id\": 2, \"category_id\": 2, \"bbox\": [1, 2, 3, 4], \"area\": "
