@@ -118,18 +118,24 @@ limner_window_paste (LimnerWindow *self)
 
 /* ---- classes by key and by name ---- */
 
+static gboolean
+is_selecting (LimnerWindow *self)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "tool");
+  g_autoptr (GVariant) tool = g_action_get_state (action);
+
+  return g_str_equal (g_variant_get_string (tool, NULL), "select");
+}
+
 /* In the select tool a digit is for what is selected, else for what is drawn next. */
 static void
 use_class (LimnerWindow *self, gint64 id)
 {
   g_autoptr (GPtrArray) selection = limner_scene_get_selection (self->scene);
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "tool");
-  g_autoptr (GVariant) tool = g_action_get_state (action);
-  const gboolean selecting = g_str_equal (g_variant_get_string (tool, NULL), "select");
 
   if (limner_scene_get_pending_shape (self->scene) != NULL)
     limner_scene_name_pending (self->scene, id);
-  else if (selecting && selection->len > 0)
+  else if (is_selecting (self) && selection->len > 0)
     limner_scene_set_selection_category (self->scene, id);
   else
     limner_scene_set_active_category (self->scene, id);
@@ -203,6 +209,19 @@ limner_window_choose_class (LimnerWindow *self)
                            pending != NULL ? _ ("removes the shape") : _ ("changes nothing"));
 }
 
+/* While drawing, the name for the last shape is the name for the next one, too. */
+static void
+go_on_with_class (LimnerWindow *self)
+{
+  g_autoptr (GPtrArray) selection = limner_scene_get_selection (self->scene);
+  LimnerCategory *category = NULL;
+
+  if (selection->len > 0 && !is_selecting (self))
+    category = limner_scene_item_get_category (g_ptr_array_index (selection, 0));
+  if (category != NULL)
+    limner_scene_set_active_category (self->scene, limner_category_get_id (category));
+}
+
 static void
 on_class_chosen (LimnerWindow *self, gint64 id)
 {
@@ -217,6 +236,7 @@ on_class_chosen (LimnerWindow *self, gint64 id)
     limner_scene_set_selection_category (self->scene, id);
   else
     limner_scene_set_active_category (self->scene, id);
+  go_on_with_class (self);
   limner_window_focus_canvas (self);
 }
 
@@ -239,6 +259,7 @@ on_class_created (LimnerWindow *self, const char *name)
     limner_scene_set_active_category (self->scene, id);
   else
     limner_window_toast (self, error->message);
+  go_on_with_class (self);
   limner_window_focus_canvas (self);
 }
 

@@ -342,6 +342,27 @@ fill_setup (LimnerLoaded *self)
   self->setup = setup;
 }
 
+/* What a Limner left that was killed, or could not remove it, while it made a log in the state
+ * folder. */
+static void
+remove_leftovers_in_state (LimnerLoaded *self)
+{
+  g_autofree char *folder = g_path_get_dirname (self->setup->state_path);
+  g_autofree char *name = g_path_get_basename (self->setup->state_path);
+  g_autofree char *prefix = g_strconcat (name, "-tmp-", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *found;
+
+  while (dir != NULL && (found = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, found, NULL);
+
+      if (g_str_has_prefix (found, prefix) && strlen (found) == strlen (prefix) + 6 &&
+          g_file_test (path, G_FILE_TEST_IS_REGULAR))
+        g_unlink (path);
+    }
+}
+
 /* Reads the logs that are there and finds out what the file lacks. */
 gboolean
 limner_recover (LimnerLoaded *self, GError **error)
@@ -354,6 +375,8 @@ limner_recover (LimnerLoaded *self, GError **error)
       !find_log (self, self->setup->state_path, &state))
     return TRUE;
   choose_log (self, &beside, &state);
+  if (!(self->flags & LIMNER_OPEN_READ_ONLY))
+    remove_leftovers_in_state (self);
   if (!(self->flags & LIMNER_OPEN_READ_ONLY) && !self->is_read_only)
     limner_coco_remove_leftovers (self->real_path);
   if (self->setup->log == NULL)

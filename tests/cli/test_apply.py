@@ -158,9 +158,17 @@ def kills(folder):
     expected = {a["id"] for a in json.loads(coco.read_text())["annotations"]}
     edits = write_edits(folder, *(box(n) for n in range(400)))
     killed = acknowledged = 0
+
+    # moments from before the first acknowledgement to well after it, however slow the build and the machine are
+    process = start_apply(coco, edits)
+    started = time.monotonic()
+    expected.add(int(process.stdout.readline().split()[2]))
+    latest = max(0.05, 2 * (time.monotonic() - started))
+    expected.update(int(line.split()[2]) for line in process.stdout)
+    process.wait()
     for _ in range(rounds):
         process = start_apply(coco, edits)
-        time.sleep(chance.uniform(0, 0.12))
+        time.sleep(chance.uniform(0, latest))
         process.send_signal(signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL
         ids = [int(line.split()[2]) for line in process.stdout.read().splitlines(keepends=True) if line.endswith("\n")]

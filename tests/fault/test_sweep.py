@@ -257,6 +257,20 @@ def lie(folder):
         equal(check_after(place, scenario, len(EDITS)), len(EDITS), "recovered")
 
 
+def leftovers_in_state(folder):
+    """A kill while a log was made in the state folder: the next run on this dataset tidies up, and nothing else."""
+    need_injector()
+    with Place() as place:
+        equal(place.apply(EDITS, dir=place.work, fault=errno.ENOSPC, at=1, forever=1, calls=WRITES).returncode, 4, "full")
+        log = next((place.root / "state" / "limner").glob("*.limner"))
+        left = log.with_name(f"{log.name}-tmp-aB3dE6")
+        other = log.with_name("0123456789abcdef-set.json.limner-tmp-aB3dE6")
+        for path in (left, other):
+            path.write_bytes(b"half")
+        equal(place.apply([]).returncode, 0, "with room")
+        equal((left.exists(), other.exists()), (False, True), "leftovers of this dataset, of another")
+
+
 def scenario_cases(make, once=True):
     """Cases of one scenario, made once."""
     kept = []
@@ -319,5 +333,6 @@ for title, make, once in (
 ):
     cases += [(f"{title}: {name}", check) for name, check in scenario_cases(make, once)]
 cases.append(("a write that was none", lie))
+cases.append(("leftovers in the state folder", leftovers_in_state))
 only = os.environ.get("LIMNER_FAULT_ONLY")
 run([case for case in cases if only is None or re.search(only, case[0])] + [("all points", totals)])

@@ -50,7 +50,7 @@ limner_image_row_init (LimnerImageRow *self)
   self->mark = gtk_image_new ();
   gtk_label_set_ellipsize (GTK_LABEL (self->name), PANGO_ELLIPSIZE_MIDDLE);
   gtk_label_set_xalign (GTK_LABEL (self->name), 0.0f);
-  gtk_label_set_width_chars (GTK_LABEL (self->name), 6);
+  gtk_label_set_width_chars (GTK_LABEL (self->name), 4);
   gtk_label_set_xalign (GTK_LABEL (self->count), 0.0f);
   gtk_label_set_ellipsize (GTK_LABEL (self->count), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (self->name, "name");
