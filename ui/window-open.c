@@ -166,7 +166,11 @@ on_recovered (LimnerWindow *self, guint n)
 static void
 on_replaced (LimnerWindow *self)
 {
-  limner_window_toast (self, _ ("The COCO file was changed by another program and read again"));
+  const LimnerTrouble *trouble = limner_document_get_trouble (self->document);
+
+  /* the banner of a conflict says more */
+  if (trouble == NULL || trouble->kind != LIMNER_TROUBLE_CONFLICT)
+    limner_window_toast (self, _ ("The COCO file was changed by another program and read again"));
   update_titles (self);
 }
 

@@ -14,6 +14,9 @@
 /* A progressive file may repeat scans for ever; each costs a pass over the whole picture. */
 #define MAX_SCANS 500
 
+/* Start of scan (T.81, table B.1). */
+#define M_SOS 0xda
+
 /* For libjpeg's own tables; a progressive picture keeps all its coefficients there. */
 #define MAX_MEMORY ((glong) 1 << 30)
 
@@ -185,6 +188,15 @@ on_output (j_common_ptr common)
 }
 
 static void
+stop_too_many_scans (JpegReader *self)
+{
+  stop (self,
+        g_error_new (LIMNER_IMAGE_ERROR, LIMNER_IMAGE_ERROR_LIMIT,
+                     "%s: the JPEG has more than %d scans, the limit; the image is not opened",
+                     self->input->name, MAX_SCANS));
+}
+
+static void
 on_progress (j_common_ptr common)
 {
   JpegReader *self = common->client_data;
@@ -194,10 +206,7 @@ on_progress (j_common_ptr common)
   if (limner_decode_is_late (input, self->deadline, &error))
     stop (self, error);
   if (self->jpeg.input_scan_number > MAX_SCANS)
-    stop (self,
-          g_error_new (LIMNER_IMAGE_ERROR, LIMNER_IMAGE_ERROR_LIMIT,
-                       "%s: the JPEG has more than %d scans, the limit; the image is not opened",
-                       input->name, MAX_SCANS));
+    stop_too_many_scans (self);
 }
 
 /* libjpeg would copy every APP1 segment; two EXIF blocks are enough, and they are in memory
@@ -364,6 +373,38 @@ check_trailing_data (JpegReader *self)
       }
 }
 
+/* Scans that are still in the file, by their markers: a look at each byte costs nothing beside
+ * decoding hundreds of passes over the picture before the limit is noticed. */
+static guint
+count_scans (const guint8 *p, const guint8 *end)
+{
+  guint n_scans = 1; /* the one whose header has been read */
+
+  while ((p = memchr (p, 0xff, (gsize) (end - p))) != NULL && end - p >= 4)
+    {
+      guint8 marker = p[1];
+
+      n_scans += marker == M_SOS;
+      /* stuffing, fill bytes and restart markers have no length */
+      if (marker == 0x00 || marker == 0xff || (marker >= 0xd0 && marker <= 0xd9) || marker == 0x01)
+        p += marker == 0xff ? 1 : 2;
+      else
+        p += MIN (2 + ((gssize) p[2] << 8 | p[3]), end - p);
+    }
+  return n_scans;
+}
+
+static void
+check_scans (JpegReader *self)
+{
+  const struct jpeg_source_mgr *source = self->jpeg.src;
+
+  if (self->has_scans &&
+      count_scans (source->next_input_byte, source->next_input_byte + source->bytes_in_buffer) >
+          MAX_SCANS)
+    stop_too_many_scans (self);
+}
+
 static void
 decode_pixels (JpegReader *self)
 {
@@ -386,6 +427,7 @@ decode_pixels (JpegReader *self)
   if (!limner_decoded_allocate (decoded, self->input->name, &self->error))
     longjmp (self->on_error, 1);
   self->has_scans = jpeg_has_multiple_scans (jpeg);
+  check_scans (self);
   jpeg_start_decompress (jpeg);
   read_rows (self);
   jpeg_finish_decompress (jpeg);

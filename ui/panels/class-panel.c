@@ -151,6 +151,8 @@ open_menu (LimnerClassPanel *self, LimnerClassRow *row, double x, double y)
   if (!gtk_widget_compute_point (GTK_WIDGET (row), GTK_WIDGET (self),
                                  &GRAPHENE_POINT_INIT ((float) x, (float) y), &point))
     return;
+  /* the release goes to the menu, and the row would look pressed for ever */
+  gtk_widget_unset_state_flags (gtk_widget_get_parent (GTK_WIDGET (row)), GTK_STATE_FLAG_ACTIVE);
   gtk_popover_set_pointing_to (GTK_POPOVER (self->menu),
                                &(GdkRectangle){ (int) point.x, (int) point.y, 1, 1 });
   gtk_popover_popup (GTK_POPOVER (self->menu));
