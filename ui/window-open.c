@@ -61,6 +61,26 @@ limner_window_note_place (LimnerWindow *self)
   limner_places_note (self->places, &place);
 }
 
+/* The name of a place; where several have it, with the folder it is in: "frames (night)". */
+static char *
+dup_place_label (GPtrArray *places, guint at)
+{
+  const LimnerPlace *place = g_ptr_array_index (places, at);
+  g_autofree char *name = g_filename_display_basename (place->path);
+  g_autofree char *folder = g_path_get_dirname (place->path);
+  g_autofree char *folder_name = g_filename_display_basename (folder);
+
+  for (guint i = 0; i < places->len; i++)
+    {
+      const LimnerPlace *other = g_ptr_array_index (places, i);
+      g_autofree char *other_name = g_filename_display_basename (other->path);
+
+      if (i != at && g_str_equal (name, other_name))
+        return g_strdup_printf ("%s (%s)", name, folder_name);
+    }
+  return g_steal_pointer (&name);
+}
+
 void
 limner_window_update_recent (LimnerWindow *self)
 {
@@ -76,7 +96,7 @@ limner_window_update_recent (LimnerWindow *self)
   for (guint i = 0; i < places->len; i++)
     {
       const LimnerPlace *place = g_ptr_array_index (places, i);
-      g_autofree char *name = g_filename_display_basename (place->path);
+      g_autofree char *name = dup_place_label (places, i);
       g_auto (GStrv) parts = g_strsplit (name, "_", -1);
       /* An underscore would make a mnemonic. */
       g_autofree char *label = g_strjoinv ("__", parts);

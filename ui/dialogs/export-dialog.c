@@ -94,6 +94,8 @@ limner_export_dialog_init (LimnerExportDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_window_set_default_widget (GTK_WINDOW (self), self->export_button);
+  /* not Cancel, the first in the order */
+  gtk_window_set_focus (GTK_WINDOW (self), self->export_button);
 }
 
 GtkWidget *

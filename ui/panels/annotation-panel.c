@@ -132,6 +132,8 @@ on_row_pressed (
     return;
   if (!limner_scene_item_get_selected (item))
     limner_scene_select (self->scene, item, FALSE);
+  /* the release goes to the menu, and the row would look pressed for ever */
+  gtk_widget_unset_state_flags (gtk_widget_get_parent (row), GTK_STATE_FLAG_ACTIVE);
   gtk_popover_set_pointing_to (GTK_POPOVER (self->menu),
                                &(GdkRectangle){ (int) point.x, (int) point.y, 1, 1 });
   gtk_popover_popup (GTK_POPOVER (self->menu));
