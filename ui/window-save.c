@@ -242,7 +242,7 @@ limner_window_export (LimnerWindow *self)
 static void
 on_elsewhere_response (GtkNativeDialog *chooser, int response, LimnerWindow *self)
 {
-  const LimnerExportOptions options = { LIMNER_EXPORT_ALL, FALSE, FALSE };
+  const LimnerExportOptions options = { LIMNER_EXPORT_RECORDS, FALSE, FALSE };
   g_autoptr (GFile) file = NULL;
   g_autofree char *path = NULL;
 

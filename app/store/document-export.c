@@ -10,6 +10,7 @@
 #include <limner/coco-record.h>
 #include <limner/coco-value.h>
 #include <limner/coco-writer.h>
+#include <limner/image-file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,6 +48,8 @@ typedef struct
   GHashTable *chosen; /* gint64 -> itself: ids of the images that stay; NULL = all */
   char *image_root;   /* (nullable) */
   GArray *pictures;   /* Picture: those to copy */
+  GArray *unrecorded; /* Picture: those that get a record */
+  LimnerFrame frame;
   LimnerProgress progress;
   GTask *task; /* not owned */
 } Export;
@@ -62,6 +65,7 @@ export_free (gpointer data)
   g_clear_pointer (&self->chosen, g_hash_table_unref);
   g_free (self->image_root);
   g_array_unref (self->pictures);
+  g_array_unref (self->unrecorded);
   g_free (self->target);
   g_free (self);
 }
@@ -163,6 +167,70 @@ decide_section (Export *self, LimnerRecordKind kind, guint *next, GArray *out, G
   return TRUE;
 }
 
+/* ---- pictures without a record ---- */
+
+/* The largest id of an image in what is exported. */
+static gint64
+find_last_image_id (Export *self)
+{
+  gint64 last = self->base != NULL
+                    ? limner_coco_file_get_columns (self->base)->max_id[LIMNER_RECORD_IMAGE]
+                    : 0;
+
+  for (guint i = 0; i < self->changes->len; i++)
+    {
+      const LimnerChange *change = &g_array_index (self->changes, LimnerChange, i);
+      g_autoptr (LimnerRecord) record = NULL;
+
+      if (change->kind != LIMNER_RECORD_IMAGE || change->text == NULL)
+        continue;
+      record = limner_coco_record_parse (LIMNER_RECORD_IMAGE, change->text, NULL);
+      if (record != NULL && record->has_id)
+        last = MAX (last, record->id);
+    }
+  return last;
+}
+
+static GBytes *
+new_image_text (Export *self, const char *name, const LimnerImageInfo *info, gint64 id)
+{
+  LimnerCocoStyle style = LIMNER_COCO_STYLE_DEFAULT;
+  gboolean is_turned =
+      self->frame == LIMNER_FRAME_STORED && info->orientation >= LIMNER_ORIENTATION_TRANSPOSE;
+  g_autofree char *id_text = g_strdup_printf ("%" G_GINT64_FORMAT, id);
+  g_autofree char *name_text = limner_coco_format_string (name, FALSE);
+  g_autofree char *width = g_strdup_printf ("%u", is_turned ? info->height : info->width);
+  g_autofree char *height = g_strdup_printf ("%u", is_turned ? info->width : info->height);
+  const LimnerMember members[] = {
+    { "id", id_text }, { "file_name", name_text }, { "width", width }, { "height", height }
+  };
+
+  return limner_coco_record_set_members (NULL, &style, members, G_N_ELEMENTS (members));
+}
+
+/* A picture that cannot be read has no size to write: it is left out. */
+static gboolean
+add_unrecorded (Export *self, GArray *out, GCancellable *cancellable, GError **error)
+{
+  gint64 id = self->unrecorded->len > 0 ? find_last_image_id (self) : 0;
+
+  for (guint i = 0; i < self->unrecorded->len; i++)
+    {
+      const Picture *picture = &g_array_index (self->unrecorded, Picture, i);
+      LimnerChange change = { LIMNER_RECORD_IMAGE, LIMNER_NO_ROW, LIMNER_NO_ROW, NULL };
+      LimnerImageInfo info;
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (!g_utf8_validate (picture->name, -1, NULL) ||
+          !limner_image_file_probe (picture->path, &info, NULL))
+        continue;
+      change.text = new_image_text (self, picture->name, &info, ++id);
+      g_array_append_val (out, change);
+    }
+  return TRUE;
+}
+
 static GArray *
 decide_all (Export *self, GCancellable *cancellable, GError **error)
 {
@@ -172,7 +240,8 @@ decide_all (Export *self, GCancellable *cancellable, GError **error)
   g_array_set_clear_func (out, (GDestroyNotify) limner_change_clear);
   for (guint kind = LIMNER_RECORD_IMAGE; kind < LIMNER_N_RECORD_KINDS; kind++)
     if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-        !decide_section (self, kind, &next, out, error))
+        !decide_section (self, kind, &next, out, error) ||
+        (kind == LIMNER_RECORD_IMAGE && !add_unrecorded (self, out, cancellable, error)))
       return NULL;
   return g_steal_pointer (&out);
 }
@@ -295,32 +364,46 @@ wants_image (LimnerDataset *dataset, guint image, LimnerExportImages images)
   return TRUE;
 }
 
+/* FALSE for a name that leaves the folder: it is not followed. */
+static gboolean
+picture_init (Picture *self, LimnerDataset *dataset, guint image)
+{
+  self->path = limner_dataset_dup_image_path (dataset, image, NULL);
+  if (self->path == NULL)
+    return FALSE;
+  self->name = g_strdup (limner_dataset_get_image_name (dataset, image));
+  self->must_check = !limner_dataset_has_image_file (dataset, image);
+  return TRUE;
+}
+
+static void
+choose_image (Export *self, LimnerDataset *dataset, guint image)
+{
+  gboolean has_record;
+  Picture picture;
+  gint64 id;
+
+  has_record = limner_dataset_get_image_id (dataset, image, &id);
+  if (!wants_image (dataset, image, self->options.images) ||
+      (!has_record && self->options.images != LIMNER_EXPORT_ALL))
+    return;
+  if (self->chosen != NULL)
+    g_hash_table_add (self->chosen, g_memdup2 (&id, sizeof id));
+  if (!has_record && picture_init (&picture, dataset, image))
+    g_array_append_val (self->unrecorded, picture);
+  if (self->options.copy_images && picture_init (&picture, dataset, image))
+    g_array_append_val (self->pictures, picture);
+}
+
 static void
 choose_images (Export *self, LimnerDataset *dataset)
 {
   guint n = limner_dataset_get_n_images (dataset);
 
-  if (self->options.images != LIMNER_EXPORT_ALL)
+  if (self->options.images == LIMNER_EXPORT_ANNOTATED || self->options.images == LIMNER_EXPORT_DONE)
     self->chosen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   for (guint i = 0; i < n; i++)
-    {
-      Picture picture;
-      gint64 id;
-
-      if (!limner_dataset_get_image_id (dataset, i, &id) ||
-          !wants_image (dataset, i, self->options.images))
-        continue;
-      if (self->chosen != NULL)
-        g_hash_table_add (self->chosen, g_memdup2 (&id, sizeof id));
-      if (!self->options.copy_images)
-        continue;
-      picture.path = limner_dataset_dup_image_path (dataset, i, NULL);
-      if (picture.path == NULL)
-        continue; /* a name that leaves the folder is not followed */
-      picture.name = g_strdup (limner_dataset_get_image_name (dataset, i));
-      picture.must_check = !limner_dataset_has_image_file (dataset, i);
-      g_array_append_val (self->pictures, picture);
-    }
+    choose_image (self, dataset, i);
 }
 
 static void
@@ -384,6 +467,9 @@ limner_document_export_async (LimnerDocument *self,
   export->image_root = g_strdup (limner_dataset_get_image_root (self->dataset));
   export->pictures = g_array_new (FALSE, FALSE, sizeof (Picture));
   g_array_set_clear_func (export->pictures, picture_clear);
+  export->unrecorded = g_array_new (FALSE, FALSE, sizeof (Picture));
+  g_array_set_clear_func (export->unrecorded, picture_clear);
+  export->frame = limner_document_get_frame (self);
   export->progress = (LimnerProgress){ progress, progress_data };
   export->task = task;
   take_info (export, self);

@@ -379,9 +379,10 @@ void limner_document_resolve_conflict (LimnerDocument *self, gboolean keep_ours)
 
 typedef enum
 {
-  LIMNER_EXPORT_ALL,
+  LIMNER_EXPORT_ALL, /* pictures of the folder without a record get one: negatives to train with */
   LIMNER_EXPORT_ANNOTATED,
-  LIMNER_EXPORT_DONE
+  LIMNER_EXPORT_DONE,
+  LIMNER_EXPORT_RECORDS /* what the COCO file has */
 } LimnerExportImages;
 
 typedef struct

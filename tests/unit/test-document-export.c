@@ -40,8 +40,8 @@ typedef struct
 
 /* The image d.jpg and its annotation are edits that are not saved. */
 static const ExportCase cases[] = {
-  { "all",
-    { LIMNER_EXPORT_ALL, FALSE, FALSE },
+  { "records",
+    { LIMNER_EXPORT_RECORDS, FALSE, FALSE },
     A DONE "," B "," C "," D "\n",
     CAR,
     ONE "," TWO "," NEW "\n",
@@ -144,6 +144,32 @@ test_export (void)
   fixture_close (document);
 }
 
+/* Pictures nobody annotated are wanted as negatives. */
+static void
+test_export_all_pictures (void)
+{
+  const LimnerExportOptions options = { LIMNER_EXPORT_ALL, TRUE, FALSE };
+  g_autofree char *sample = limner_test_data ("sample");
+  g_autofree char *target = limner_test_path ("out.json");
+  g_autofree char *copied = limner_test_path ("highway-10.jpg");
+  g_autoptr (GError) error = NULL;
+  LimnerDocument *document =
+      limner_document_open (sample, NULL, NULL, LIMNER_OPEN_READ_ONLY, NULL, &error);
+  g_autofree char *text = NULL;
+
+  g_assert_no_error (error);
+  g_assert_true (export_to (document, target, &options, &error));
+  g_assert_no_error (error);
+  text = fixture_read (target);
+  g_assert_nonnull (
+      strstr (text, "\"id\": 5, \"file_name\": \"blood-2.jpg\", \"width\": 640, \"height\": 480}"));
+  g_assert_nonnull (
+      strstr (text,
+              "\"id\": 6, \"file_name\": \"highway-10.jpg\", \"width\": 1280, \"height\": 720}"));
+  g_assert_true (g_file_test (copied, G_FILE_TEST_EXISTS));
+  fixture_close (document);
+}
+
 static void
 test_export_never_over_itself (void)
 {
@@ -218,6 +244,7 @@ main (int argc, char **argv)
 {
   static const LimnerTestCase test_cases[] = {
     { "export", test_export },
+    { "export-all-pictures", test_export_all_pictures },
     { "export-never-over-itself", test_export_never_over_itself },
     { "frame", test_frame },
     { NULL, NULL },
