@@ -58,11 +58,52 @@ palette_entry (guint index)
   return level == 0 ? base : with_lightness (base, level * 0.6180339887498949);
 }
 
+/* Below this two base colours are taken for one another at a glance: the two greens, the two blues.
+ */
+#define CLOSE_DISTANCE 110.0
+
+/* Distance in RGB weighted by the mean red, near to what eyes see (T. Riemersma, 'Colour metric',
+ * 2001). */
+static double
+get_distance (guint32 a, guint32 b)
+{
+  double red = ((a >> 16) + (b >> 16)) / 2.0 / 256.0;
+  double dr = (double) (a >> 16) - (double) (b >> 16);
+  double dg = (double) ((a >> 8) & 0xff) - (double) ((b >> 8) & 0xff);
+  double db = (double) (a & 0xff) - (double) (b & 0xff);
+
+  return sqrt ((2.0 + red) * dr * dr + 4.0 * dg * dg + (3.0 - red) * db * db);
+}
+
+static gboolean
+is_far_from_all (guint32 color, GHashTable *used)
+{
+  GHashTableIter iter;
+  gpointer other;
+
+  g_hash_table_iter_init (&iter, used);
+  while (g_hash_table_iter_next (&iter, &other, NULL))
+    {
+      if (get_distance (color, GPOINTER_TO_UINT (other)) < CLOSE_DISTANCE)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 guint32
 limner_palette_choose_beside (const char *name, GHashTable *used)
 {
   guint start = name != NULL ? g_str_hash (name) % G_N_ELEMENTS (base_colors) : 0;
 
+  /* the first few classes must not look alike; later ones take what is free */
+  for (guint i = 0;
+       i < G_N_ELEMENTS (base_colors) && g_hash_table_size (used) < G_N_ELEMENTS (base_colors); i++)
+    {
+      guint32 color = base_colors[(start + i) % G_N_ELEMENTS (base_colors)];
+
+      if (is_far_from_all (color, used))
+        return color;
+    }
   for (guint level = 0; level < N_LEVELS; level++)
     for (guint i = 0; i < G_N_ELEMENTS (base_colors); i++)
       {

@@ -69,7 +69,8 @@ open_log (LimnerLoaded *self, const char *path, GError **error)
   if (self->flags & LIMNER_OPEN_READ_ONLY)
     return limner_workspace_open_read_only (path, error);
   workspace = limner_workspace_open (path, FALSE, NULL, &local);
-  /* a disk may fail once; what is damaged stays so, and is not looked at twice where that is slow */
+  /* a disk may fail once; what is damaged stays so, and is not looked at twice where that is slow
+   */
   if (workspace == NULL && !g_error_matches (local, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY) &&
       !g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) &&
       g_get_monotonic_time () - start < SECOND_LOOK_US)

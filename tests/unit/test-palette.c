@@ -81,6 +81,21 @@ test_base_colors_first (void)
     }
 }
 
+/* The two greens of the palette are not told apart at a glance. */
+static void
+test_first_classes_look_different (void)
+{
+  const guint32 greens[] = { 0x12a594, 0x30a46c };
+
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("class %u", i);
+
+      g_assert_cmphex (limner_palette_choose (name, &greens[0], 1), !=, greens[1]);
+      g_assert_cmphex (limner_palette_choose (name, &greens[1], 1), !=, greens[0]);
+    }
+}
+
 static void
 test_nothing_free (void)
 {
@@ -143,6 +158,7 @@ static const LimnerTestCase cases[] = {
   { "stays-as-it-was", test_stays_as_it_was },
   { "distinct-for-500-classes", test_distinct_for_500_classes },
   { "base-colors-first", test_base_colors_first },
+  { "first-classes-look-different", test_first_classes_look_different },
   { "nothing-free", test_nothing_free },
   { "text", test_text },
   { NULL },
