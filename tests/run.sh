@@ -9,7 +9,7 @@ cd "$source_dir" || exit 1
 phases=${*:-release sanitizers threads fuzz}
 fuzz_seconds=${LIMNER_FUZZ_SECONDS:-20}
 
-sh app/install-packages.sh xvfb xauth dbus-x11 xdotool imagemagick python3 python3-venv xz-utils strace util-linux \
+sh app/install-packages.sh xvfb xauth dbus-x11 xdotool imagemagick python3 python3-venv xz-utils strace util-linux xfsprogs e2fsprogs \
     libxtst-dev clang libclang-rt-14-dev adwaita-icon-theme fonts-dejavu-core || exit 1
 
 # The independent COCO reader. Without a package index its tests are skipped, and say so.
