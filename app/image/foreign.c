@@ -214,8 +214,8 @@ limner_bmp_read_header (const LimnerDecodeInput *input, LimnerForeignHeader *hea
   if (!limner_input_read (input, 0, bytes, sizeof bytes))
     return FALSE;
   /* the loader makes room for the header, and for everything before the pixels */
-  if (get_32 (bytes + 14, FALSE) > BMP_MAX_HEADER_LENGTH
-      || get_32 (bytes + 10, FALSE) > MAX (input->length, (guint64) input->size))
+  if (get_32 (bytes + 14, FALSE) > BMP_MAX_HEADER_LENGTH ||
+      get_32 (bytes + 10, FALSE) > MAX (input->length, (guint64) input->size))
     return FALSE;
   if (get_32 (bytes + 14, FALSE) == 12) /* BITMAPCOREHEADER */
     {
