@@ -1,12 +1,12 @@
 #!/bin/bash
-# Installs what the tests need, builds Limner and runs all of them: unit, command line and window tests, the same under
-# the address, undefined behaviour and thread sanitizers, and a short fuzzing of every target. Ends with one line that adds
-# up all cases: 'N passed, N failed, N skipped'.
-#   bash tests/run.sh [release] [sanitizers] [threads] [fuzz]      default: all four
+# Installs what the tests need, builds Limner and runs all of them: unit, command line, window and fault tests, the same
+# under the address and undefined behaviour sanitizers, and a short fuzzing of every target. Ends with one line that adds up all
+# cases: 'N passed, N failed, N skipped'.
+#   bash tests/run.sh [release] [sanitizers] [fuzz]      default: all three
 set -u
 source_dir=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$source_dir" || exit 1
-phases=${*:-release sanitizers threads fuzz}
+phases=${*:-release sanitizers fuzz}
 fuzz_seconds=${LIMNER_FUZZ_SECONDS:-20}
 
 sh app/install-packages.sh xvfb xauth dbus-x11 xdotool imagemagick python3 python3-venv xz-utils strace util-linux xfsprogs e2fsprogs \
@@ -58,17 +58,12 @@ for phase in $phases; do
             setup sanitizers --buildtype=debugoptimized -Db_sanitize=address,undefined
             run_phase sanitizers --timeout-multiplier 4
             ;;
-        threads)
-            export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$source_dir/tests/tsan.supp
-            setup threads --buildtype=debugoptimized -Db_sanitize=thread -Dwindow=false
-            run_phase threads --timeout-multiplier 6 --suite unit
-            ;;
         fuzz)
             CC=clang setup fuzz --buildtype=debugoptimized -Dfuzz=true -Dwindow=false
             LIMNER_FUZZ_SECONDS=$fuzz_seconds run_phase fuzz --suite fuzz --timeout-multiplier 4
             ;;
         *)
-            echo "tests/run.sh: no phase '$phase'; there are release, sanitizers, threads and fuzz" >&2
+            echo "tests/run.sh: no phase '$phase'; there are release, sanitizers and fuzz" >&2
             exit 2
             ;;
     esac
