@@ -201,6 +201,7 @@ limner_coco_record_set_members (GBytes *text,
 {
   g_autoptr (GPtrArray) added = g_ptr_array_new ();
   const LimnerCocoStyle fallback = LIMNER_COCO_STYLE_DEFAULT;
+  gboolean is_same = text != NULL;
   Splice splice;
   GString *out;
 
@@ -217,8 +218,12 @@ limner_coco_record_set_members (GBytes *text,
         slot->is_removed = TRUE;
       else if (slot != NULL && !has_same_value (&splice, slot, &members[i]))
         slot->change = &members[i];
+      else
+        continue;
+      is_same = FALSE;
     }
-  out = splice_build (&splice, added);
+  /* building would lay out the space inside an empty object anew */
+  out = is_same ? NULL : splice_build (&splice, added);
   g_array_unref (splice.slots);
-  return g_string_free_to_bytes (out);
+  return is_same ? g_bytes_ref (text) : g_string_free_to_bytes (out);
 }

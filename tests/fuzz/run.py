@@ -92,7 +92,7 @@ def fuzz(program, target, work, seconds, input_seconds):
     folders = [work / "found", work / "made"]
     folders += [folder for folder in (HERE / "corpus" / target, HERE / "regressions" / target) if folder.is_dir()]
     arguments = [
-        f"-max_total_time={seconds}",
+        f"-max_total_time={seconds}", "-seed=20261125",
         f"-timeout={input_seconds}",
         "-rss_limit_mb=2560",
         f"-max_len={MAX_BYTES.get(target, 8 << 10)}",

@@ -417,6 +417,16 @@ test_style (void)
 /* ---- shapes ---- */
 
 static void
+test_nothing_to_set_keeps_the_text (void)
+{
+  g_autoptr (GBytes) text = g_bytes_new_static ("{\n   }", 6);
+  const LimnerMember absent = { "absent", NULL };
+  g_autoptr (GBytes) same = limner_coco_record_set_members (text, NULL, &absent, 1);
+
+  g_assert_true (g_bytes_equal (text, same));
+}
+
+static void
 test_shape_box (void)
 {
   const LimnerBox box = { 1.125, 2.0, 10.255, 3.333 };
@@ -504,6 +514,7 @@ main (int argc, char **argv)
     { "member-find", test_member_find },
     { "set-members", test_set_members },
     { "style", test_style },
+    { "nothing-to-set-keeps-the-text", test_nothing_to_set_keeps_the_text },
     { "shape-box", test_shape_box },
     { "shape-polygon", test_shape_polygon },
     { "shape-multiline", test_shape_multiline },
