@@ -15,8 +15,8 @@ tune_allocator (void)
 {
 #ifdef __GLIBC__
   mallopt (M_MMAP_THRESHOLD, 32 << 20);
-  mallopt (M_TRIM_THRESHOLD, 256 << 20);
-  mallopt (M_TOP_PAD, 64 << 20);
+  mallopt (M_TRIM_THRESHOLD, 64 << 20);
+  mallopt (M_TOP_PAD, 16 << 20);
 #endif
 }
 

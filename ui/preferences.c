@@ -104,7 +104,7 @@ limner_preferences_class_init (LimnerPreferencesClass *klass)
       g_param_spec_double ("outline-opacity", NULL, NULL, 0.0, 1.0, 1.0, flags);
   properties[PROP_WIDTH] = g_param_spec_uint ("width", NULL, NULL, 360, 32767, 1440, flags);
   properties[PROP_HEIGHT] = g_param_spec_uint ("height", NULL, NULL, 294, 32767, 900, flags);
-  properties[PROP_CACHE_MB] = g_param_spec_uint ("cache-mb", NULL, NULL, 64, 16384, 512, flags);
+  properties[PROP_CACHE_MB] = g_param_spec_uint ("cache-mb", NULL, NULL, 32, 16384, 48, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
