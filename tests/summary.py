@@ -38,6 +38,20 @@ def count(test):
     return passed, failed, skipped
 
 
+def failures(test):
+    """The names of the cases that failed, each with the last line of what it said."""
+    lines = test.get("stdout", "").splitlines()
+    for number, line in enumerate(lines):
+        if not line.startswith("not ok"):
+            continue
+        said = []
+        for text in lines[number + 1:]:
+            if not text.startswith("#"):
+                break
+            said.append(text.lstrip("# "))
+        yield line, f": {said[-1][:400]}" if said else ""
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--failed-builds", type=int, default=0)
@@ -52,6 +66,8 @@ def main():
                 total = [a + b for a, b in zip(total, cases)]
                 if cases[1]:
                     print(f"FAILED {test['name']} ({log}): {cases[1]} cases")
+                    for name, why in failures(test):
+                        print(f"  {name}{why}")
                 for why in re.findall(r"^ok .*#\s*skip(.*)$", test.get("stdout", ""), re.IGNORECASE | re.MULTILINE):
                     print(f"skipped in {test['name']}:{why}")
     passed, failed, skipped = total

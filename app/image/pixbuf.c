@@ -178,13 +178,12 @@ static LimnerOrientation
 get_remaining_orientation (GdkPixbuf *pixbuf, const LimnerForeignHeader *header)
 {
   const char *text = gdk_pixbuf_get_option (pixbuf, "orientation");
-  guint64 value;
 
   if (text == NULL)
     return LIMNER_ORIENTATION_NORMAL;
-  if (!g_ascii_string_to_unsigned (text, 10, 1, 8, &value, NULL))
+  if (text[0] < '1' || text[0] > '8' || text[1] != '\0')
     return header->orientation;
-  return (LimnerOrientation) value;
+  return (LimnerOrientation) (text[0] - '0');
 }
 
 static gboolean
