@@ -5,6 +5,8 @@
 
 #include <limner/coco-record.h>
 
+#define CHUNK (256 * 1024)
+
 static gboolean
 check_document (LimnerLexer *lexer)
 {
@@ -28,7 +30,8 @@ limner_coco_check_text (const char *text, gsize length, GError **error)
   g_return_val_if_fail (text != NULL || length == 0, FALSE);
 
   source.bytes = g_bytes_new_static (text, length);
-  is_valid = limner_lexer_init (&lexer, &source, NULL) && check_document (&lexer);
+  limner_lexer_init (&lexer, &source, NULL, MIN (MAX (length, 1), CHUNK), NULL);
+  is_valid = limner_lexer_seek (&lexer, 0) && check_document (&lexer);
   if (!is_valid)
     g_propagate_error (error, g_steal_pointer (&lexer.error));
   limner_lexer_clear (&lexer);

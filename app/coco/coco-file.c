@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "limner-coco"
 
 #include "coco-file-private.h"
+#include "index-cache.h"
 
 #include <limner/coco-record.h>
 
@@ -10,7 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define LINES_STEP (64 * 1024)
+#define LINES_STEP (16 * 1024)
+#define LINES_CHUNK (16 * LINES_STEP)
 #define CATEGORY_WINDOW (1024 * 1024)
 
 /* Before the block's first byte. */
@@ -29,6 +31,9 @@ struct _LimnerCocoFile
   LimnerLayout layout;
   LimnerColumns *columns;
   GPtrArray *findings;
+
+  gint64 taken_us;       /* before the identity was taken */
+  GThread *index_thread; /* (nullable): keeps the columns in the cache */
 
   GMutex lines_lock;
   GArray *lines; /* (nullable): LinesMark of every LINES_STEP bytes */
@@ -142,6 +147,7 @@ limner_coco_file_alloc (const char *path)
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->lines_lock);
   self->path = g_strdup (path);
+  self->taken_us = g_get_real_time ();
   self->source.fd = -1;
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) limner_finding_free);
   return self;
@@ -246,7 +252,7 @@ limner_coco_file_finish (LimnerCocoFile *self, LimnerScanner *scanner, GError **
       g_propagate_error (error, g_steal_pointer (&scanner->lexer.error));
       return FALSE;
     }
-  limner_lexer_get_hash (&scanner->lexer, &self->identity.hash_high, &self->identity.hash_low);
+  limner_hasher_get (&scanner->hasher, &self->identity.hash_high, &self->identity.hash_low);
   add_findings (self);
   return check_unchanged (self, error);
 }
@@ -261,21 +267,19 @@ limner_coco_file_scan (LimnerCocoFile *self,
   g_autofree LimnerScanner *scanner = g_new0 (LimnerScanner, 1);
   gboolean is_scanned;
 
-  limner_columns_builder_init (&scanner->builder);
-  scanner->file_name = g_string_new (NULL);
-  is_scanned = limner_lexer_init (&scanner->lexer, &self->source, self->path);
+  limner_hasher_init (&scanner->hasher);
+  limner_scanner_init (scanner, &self->source, self->path, &scanner->hasher);
   scanner->lexer.progress = progress;
   scanner->lexer.user_data = user_data;
   scanner->lexer.cancellable = cancellable;
-  is_scanned = is_scanned && limner_scanner_run (scanner);
+  is_scanned = limner_scanner_run (scanner);
   if (is_scanned)
     is_scanned = limner_coco_file_finish (self, scanner, error);
   else
     g_propagate_error (error, g_steal_pointer (&scanner->lexer.error));
 
-  limner_lexer_clear (&scanner->lexer);
-  limner_columns_builder_clear (&scanner->builder);
-  g_string_free (scanner->file_name, TRUE);
+  limner_scanner_clear (scanner);
+  limner_hasher_clear (&scanner->hasher);
   return is_scanned;
 }
 
@@ -294,6 +298,124 @@ limner_coco_file_open (const char *path,
   if (!open_regular (path, &self->source, &self->identity, error) ||
       !limner_coco_file_scan (self, progress, user_data, cancellable, error))
     return NULL;
+  return g_steal_pointer (&self);
+}
+
+/* ---- the index ---- */
+
+typedef struct
+{
+  LimnerIndex index;
+  gboolean has_replaced;
+  LimnerIdentity replaced;
+} IndexJob;
+
+static gpointer
+store_index (gpointer data)
+{
+  IndexJob *job = data;
+
+  if (job->has_replaced)
+    limner_index_forget (&job->replaced);
+  limner_index_store (&job->index);
+  limner_columns_unref (job->index.columns);
+  g_free (job);
+  return NULL;
+}
+
+void
+limner_coco_file_keep_index (LimnerCocoFile *self, const LimnerIdentity *replaced)
+{
+  IndexJob *job;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (self->index_thread == NULL);
+
+  if (self->source.fd < 0 || self->source.size < LIMNER_INDEX_MIN_FILE_BYTES)
+    return;
+  job = g_new0 (IndexJob, 1);
+  job->index.identity = self->identity;
+  job->index.taken_us = self->taken_us;
+  job->index.layout = self->layout;
+  job->index.columns = limner_columns_ref (self->columns);
+  job->has_replaced = replaced != NULL;
+  if (replaced != NULL)
+    job->replaced = *replaced;
+  self->index_thread = g_thread_try_new ("index", store_index, job, NULL);
+  if (self->index_thread == NULL)
+    store_index (job);
+}
+
+/* Whether the content is what the index was made of: then it is as good as new. */
+static gboolean
+has_content (LimnerCocoFile *self, const LimnerIdentity *expected, GCancellable *cancellable)
+{
+  const gsize step = 1024 * 1024;
+  g_autofree guint8 *buffer = g_malloc (step);
+  LimnerIdentity found = self->identity;
+  LimnerHasher hasher;
+  guint64 offset = 0;
+  gssize n = 0;
+
+  limner_hasher_init (&hasher);
+  while (!g_cancellable_is_cancelled (cancellable) &&
+         (n = limner_source_read (&self->source, offset, buffer, step, NULL)) > 0)
+    {
+      limner_hasher_add (&hasher, offset, buffer, (gsize) n);
+      offset += (guint64) n;
+    }
+  limner_hasher_get (&hasher, &found.hash_high, &found.hash_low);
+  limner_hasher_clear (&hasher);
+  return n == 0 && offset == expected->size_bytes &&
+         limner_identity_same_content (&found, expected);
+}
+
+/* TRUE if the file need not be scanned. */
+static gboolean
+limner_coco_file_use_index (LimnerCocoFile *self, GCancellable *cancellable)
+{
+  LimnerIndex index = { 0 };
+  LimnerIndexState state;
+  gboolean is_usable;
+
+  if (self->source.size < LIMNER_INDEX_MIN_FILE_BYTES)
+    return FALSE;
+  state = limner_index_load (&index, &self->identity);
+  is_usable = state == LIMNER_INDEX_FOUND ||
+              (state == LIMNER_INDEX_RACY && has_content (self, &index.identity, cancellable));
+  /* categories are read from the file itself */
+  if (is_usable && read_categories (self, index.columns, NULL) && check_unchanged (self, NULL))
+    {
+      self->identity = index.identity;
+      self->layout = index.layout;
+      self->columns = g_steal_pointer (&index.columns);
+      add_findings (self);
+      if (state == LIMNER_INDEX_RACY)
+        limner_coco_file_keep_index (self, NULL);
+    }
+  g_clear_pointer (&index.columns, limner_columns_unref);
+  return self->columns != NULL;
+}
+
+LimnerCocoFile *
+limner_coco_file_open_cached (const char *path,
+                              LimnerProgressFunc progress,
+                              gpointer user_data,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  g_autoptr (LimnerCocoFile) self = NULL;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  self = limner_coco_file_alloc (path);
+  if (!open_regular (path, &self->source, &self->identity, error))
+    return NULL;
+  if (limner_coco_file_use_index (self, cancellable))
+    return g_steal_pointer (&self);
+  if (!limner_coco_file_scan (self, progress, user_data, cancellable, error))
+    return NULL;
+  limner_coco_file_keep_index (self, NULL);
   return g_steal_pointer (&self);
 }
 
@@ -329,6 +451,8 @@ limner_coco_file_unref (LimnerCocoFile *self)
 
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
+  if (self->index_thread != NULL)
+    g_thread_join (self->index_thread);
   limner_source_clear (&self->source);
   g_clear_pointer (&self->columns, limner_columns_unref);
   g_clear_pointer (&self->lines, g_array_unref);
@@ -395,28 +519,15 @@ limner_coco_file_set_path (LimnerCocoFile *self, const char *path)
     identity_from_stat (&self->identity, &info);
 }
 
-GBytes *
-limner_coco_file_read (LimnerCocoFile *self, guint64 offset, gsize length, GError **error)
+gboolean
+limner_coco_file_read_into (
+    LimnerCocoFile *self, guint64 offset, gpointer buffer, gsize length, GError **error)
 {
-  const char *name;
-  guint8 *buffer;
-  gssize n;
+  const char *name = self->path != NULL ? self->path : "text";
+  gssize n = limner_source_read (&self->source, offset, buffer, length, error);
 
-  g_return_val_if_fail (self != NULL, NULL);
-
-  name = self->path != NULL ? self->path : "text";
-  buffer = g_try_malloc (MAX (length, 1));
-  if (buffer == NULL)
-    {
-      g_set_error (error, LIMNER_COCO_ERROR, LIMNER_COCO_ERROR_LIMIT,
-                   "%s: there is no memory for %" G_GSIZE_FORMAT
-                   " bytes at byte %" G_GUINT64_FORMAT,
-                   name, length, offset);
-      return NULL;
-    }
-  n = limner_source_read (&self->source, offset, buffer, length, error);
   if (n >= 0 && (gsize) n == length)
-    return g_bytes_new_take (buffer, length);
+    return TRUE;
   if (n >= 0)
     g_set_error (error, LIMNER_COCO_ERROR, LIMNER_COCO_ERROR_CHANGED,
                  "%s: ends at byte %" G_GUINT64_FORMAT
@@ -424,6 +535,27 @@ limner_coco_file_read (LimnerCocoFile *self, guint64 offset, gsize length, GErro
                  name, offset + (guint64) n);
   else
     g_prefix_error (error, "%s: ", name);
+  return FALSE;
+}
+
+GBytes *
+limner_coco_file_read (LimnerCocoFile *self, guint64 offset, gsize length, GError **error)
+{
+  guint8 *buffer;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  buffer = g_try_malloc (MAX (length, 1));
+  if (buffer == NULL)
+    {
+      g_set_error (error, LIMNER_COCO_ERROR, LIMNER_COCO_ERROR_LIMIT,
+                   "%s: there is no memory for %" G_GSIZE_FORMAT
+                   " bytes at byte %" G_GUINT64_FORMAT,
+                   self->path != NULL ? self->path : "text", length, offset);
+      return NULL;
+    }
+  if (limner_coco_file_read_into (self, offset, buffer, length, error))
+    return g_bytes_new_take (buffer, length);
   g_free (buffer);
   return NULL;
 }
@@ -483,27 +615,39 @@ limner_coco_file_get_info (LimnerCocoFile *self, guint64 *offset, guint32 *lengt
 
 /* ---- lines ---- */
 
+/* Marks of the blocks that begin in @length bytes. */
+static void
+count_lines_in (GArray *lines, LinesMark *mark, const guint8 *text, guint64 offset, gsize length)
+{
+  for (gsize at = 0; at < length; at += LINES_STEP)
+    {
+      gsize last = 0;
+      guint n;
+
+      g_array_append_val (lines, *mark);
+      n = limner_count_lines (text + at, MIN (LINES_STEP, length - at), &last);
+      mark->n_lines += n;
+      if (n > 0)
+        mark->line_start = offset + at + last + 1;
+    }
+}
+
 static GArray *
 limner_coco_file_count_lines (LimnerCocoFile *self, GError **error)
 {
   g_autoptr (GArray) lines = g_array_new (FALSE, FALSE, sizeof (LinesMark));
   LinesMark mark = { 0 };
 
-  for (guint64 offset = 0; offset <= self->source.size; offset += LINES_STEP)
+  for (guint64 offset = 0; offset < self->source.size; offset += LINES_CHUNK)
     {
-      gsize length = (gsize) MIN (LINES_STEP, self->source.size - offset);
+      gsize length = (gsize) MIN (LINES_CHUNK, self->source.size - offset);
       g_autoptr (GBytes) block = limner_coco_file_read (self, offset, length, error);
-      gsize last = 0;
-      guint n;
 
       if (block == NULL)
         return NULL;
-      g_array_append_val (lines, mark);
-      n = limner_count_lines (g_bytes_get_data (block, NULL), length, &last);
-      mark.n_lines += n;
-      if (n > 0)
-        mark.line_start = offset + last + 1;
+      count_lines_in (lines, &mark, g_bytes_get_data (block, NULL), offset, length);
     }
+  g_array_append_val (lines, mark); /* for the end of the file, where no block begins */
   return g_steal_pointer (&lines);
 }
 

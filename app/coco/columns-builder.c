@@ -42,8 +42,10 @@ resize (gpointer column, gsize n, gsize size)
 }
 
 static gboolean
-resize_images (LimnerColumns *columns, guint n)
+resize_images (LimnerColumnsBuilder *self, guint n)
 {
+  LimnerColumns *columns = self->columns;
+
   return resize (&columns->image_id, n, sizeof *columns->image_id) &&
          resize (&columns->image_offset, n, sizeof *columns->image_offset) &&
          resize (&columns->image_length, n, sizeof *columns->image_length) &&
@@ -90,23 +92,50 @@ next_capacity (guint n, guint *capacity)
   return TRUE;
 }
 
+/* Room for @n_added more rows. */
+static gboolean
+reserve (guint n,
+         guint n_added,
+         guint *capacity,
+         gboolean (*resize_rows) (LimnerColumnsBuilder *self, guint n),
+         LimnerColumnsBuilder *self)
+{
+  guint wanted = *capacity;
+
+  while (wanted < n || wanted - n < n_added)
+    if (!next_capacity (wanted, &wanted))
+      return FALSE;
+  if (wanted != *capacity && !resize_rows (self, wanted))
+    return FALSE;
+  *capacity = wanted;
+  return TRUE;
+}
+
+/* Room for @length more bytes. */
+static gboolean
+reserve_names (LimnerColumnsBuilder *self, gsize length)
+{
+  gsize capacity = MAX (self->names_capacity * 2, self->names_size + length + 4096);
+
+  if (self->names_size + length > G_MAXUINT32)
+    return FALSE;
+  if (self->names_size + length <= self->names_capacity)
+    return TRUE;
+  if (!resize (&self->columns->names, capacity, 1))
+    return FALSE;
+  self->columns->names[0] = '\0';
+  self->names_capacity = capacity;
+  return TRUE;
+}
+
 static gboolean
 add_name (LimnerColumnsBuilder *self, const char *name, gsize length, guint32 *offset)
 {
   *offset = 0;
   if (length == 0)
     return TRUE;
-  if (self->names_size + length + 1 > G_MAXUINT32)
+  if (!reserve_names (self, length + 1))
     return FALSE;
-  if (self->names_size + length + 1 > self->names_capacity)
-    {
-      gsize capacity = MAX (self->names_capacity * 2, self->names_size + length + 4096);
-
-      if (!resize (&self->columns->names, capacity, 1))
-        return FALSE;
-      self->columns->names[0] = '\0';
-      self->names_capacity = capacity;
-    }
   *offset = (guint32) self->names_size;
   memcpy (self->columns->names + self->names_size, name, length);
   self->columns->names[self->names_size + length] = '\0';
@@ -124,14 +153,8 @@ limner_columns_builder_add_image (LimnerColumnsBuilder *self,
   guint i = columns->n_images;
   guint32 name;
 
-  if (i == self->images_capacity)
-    {
-      guint capacity;
-
-      if (!next_capacity (i, &capacity) || !resize_images (columns, capacity))
-        return FALSE;
-      self->images_capacity = capacity;
-    }
+  if (i == self->images_capacity && !reserve (i, 1, &self->images_capacity, resize_images, self))
+    return FALSE;
   if (!add_name (self, file_name, file_name_length, &name))
     return FALSE;
   columns->image_id[i] = row->id;
@@ -152,14 +175,9 @@ limner_columns_builder_add_annotation (LimnerColumnsBuilder *self, const LimnerA
   LimnerColumns *columns = self->columns;
   guint i = columns->n_annotations;
 
-  if (i == self->annotations_capacity)
-    {
-      guint capacity;
-
-      if (!next_capacity (i, &capacity) || !resize_annotations (self, capacity))
-        return FALSE;
-      self->annotations_capacity = capacity;
-    }
+  if (i == self->annotations_capacity &&
+      !reserve (i, 1, &self->annotations_capacity, resize_annotations, self))
+    return FALSE;
   columns->annotation_id[i] = row->id;
   columns->annotation_offset[i] = row->offset;
   columns->annotation_length[i] = row->length;
@@ -200,6 +218,80 @@ limner_columns_builder_add_category (LimnerColumnsBuilder *self,
   return TRUE;
 }
 
+#define APPEND(column, n_rows, n_added, width)                                                     \
+  memcpy (to->column + (gsize) (n_rows) * (width), from->column,                                   \
+          (gsize) (n_added) * (width) * sizeof *to->column)
+
+static gboolean
+append_images (LimnerColumnsBuilder *self, const LimnerColumnsBuilder *part)
+{
+  LimnerColumns *to = self->columns;
+  const LimnerColumns *from = part->columns;
+  guint n = to->n_images, n_added = from->n_images;
+  gsize names = part->names_size - 1;
+
+  if (!reserve (n, n_added, &self->images_capacity, resize_images, self) ||
+      !reserve_names (self, names))
+    return FALSE;
+  APPEND (image_id, n, n_added, 1);
+  APPEND (image_offset, n, n_added, 1);
+  APPEND (image_length, n, n_added, 1);
+  APPEND (image_width, n, n_added, 1);
+  APPEND (image_height, n, n_added, 1);
+  APPEND (image_flags, n, n_added, 1);
+  APPEND (image_state, n, n_added, 1);
+  for (guint i = 0; i < n_added; i++)
+    {
+      guint32 name = from->image_name[i];
+
+      to->image_name[n + i] = name != 0 ? name + (guint32) (self->names_size - 1) : 0;
+    }
+  memcpy (to->names + self->names_size, from->names + 1, names);
+  self->names_size += names;
+  to->n_images += n_added;
+  return TRUE;
+}
+
+static gboolean
+append_annotations (LimnerColumnsBuilder *self, const LimnerColumnsBuilder *part)
+{
+  LimnerColumns *to = self->columns;
+  const LimnerColumns *from = part->columns;
+  guint n = to->n_annotations, n_added = from->n_annotations;
+
+  if (!reserve (n, n_added, &self->annotations_capacity, resize_annotations, self))
+    return FALSE;
+  APPEND (annotation_id, n, n_added, 1);
+  APPEND (annotation_offset, n, n_added, 1);
+  APPEND (annotation_length, n, n_added, 1);
+  APPEND (annotation_bbox, n, n_added, 4);
+  APPEND (annotation_area, n, n_added, 1);
+  APPEND (annotation_n_points, n, n_added, 1);
+  APPEND (annotation_segmentation, n, n_added, 1);
+  APPEND (annotation_flags, n, n_added, 1);
+  memcpy (self->image_ids + n, part->image_ids, n_added * sizeof *self->image_ids);
+  memcpy (self->category_ids + n, part->category_ids, n_added * sizeof *self->category_ids);
+  to->n_annotations += n_added;
+  return TRUE;
+}
+
+#undef APPEND
+
+gboolean
+limner_columns_builder_append (LimnerColumnsBuilder *self, const LimnerColumnsBuilder *part)
+{
+  return (part->columns->n_images == 0 || append_images (self, part)) &&
+         (part->columns->n_annotations == 0 || append_annotations (self, part));
+}
+
+void
+limner_columns_builder_reset (LimnerColumnsBuilder *self)
+{
+  self->columns->n_images = 0;
+  self->columns->n_annotations = 0;
+  self->names_size = 1;
+}
+
 /* Rows of what annotations refer to. Neighbours often share an image, so the last answer is tried
  * first. */
 static void
@@ -222,6 +314,9 @@ resolve (
           last_row = limner_columns_find_first (columns, kind, last_id);
         }
       rows[i] = last_row;
+      /* a new record must not adopt what refers to one that is gone */
+      if (last_row == LIMNER_NO_ROW && ids[i] > columns->max_id[kind] && ids[i] < G_MAXINT64)
+        columns->max_id[kind] = ids[i];
     }
 }
 
@@ -258,7 +353,7 @@ limner_columns_builder_finish (LimnerColumnsBuilder *self)
   LimnerColumns *columns = self->columns;
   guint n = columns->n_annotations;
 
-  if (!resize_images (columns, columns->n_images) || !resize_annotations (self, n) ||
+  if (!resize_images (self, columns->n_images) || !resize_annotations (self, n) ||
       !resize_categories (columns, columns->n_categories) ||
       !resize (&columns->names, self->names_size, 1) ||
       !resize (&columns->annotation_image, n, sizeof *columns->annotation_image) ||

@@ -67,6 +67,13 @@ gboolean limner_columns_builder_add_category (LimnerColumnsBuilder *self,
                                               guint32 length,
                                               guint8 flags);
 
+/* Adds all image and annotation rows of @part behind ours. FALSE when memory ran out. */
+gboolean limner_columns_builder_append (LimnerColumnsBuilder *self,
+                                        const LimnerColumnsBuilder *part);
+
+/* No rows, the same memory. */
+void limner_columns_builder_reset (LimnerColumnsBuilder *self);
+
 /* (transfer full) (nullable): the columns, indexed and joined; NULL when memory ran out. */
 LimnerColumns *limner_columns_builder_finish (LimnerColumnsBuilder *self);
 

@@ -5,36 +5,34 @@
 
 #include <math.h>
 #include <string.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
-/* A chunk fits the second-level cache, so its bytes are still there when they are scanned after
- * being hashed. */
-#define CHUNK (256 * 1024)
+#define TAIL_CHUNK (8 * 1024)  /* read at a time from stop on: the rest of one record */
 #define HEADROOM (1024 * 1024) /* longest name or number that may straddle chunks */
 #define PADDING 64
 #define PROGRESS_INTERVAL_US 50000
 
-gboolean
-limner_lexer_init (LimnerLexer *self, const LimnerSource *source, const char *name)
+void
+limner_lexer_init (LimnerLexer *self,
+                   const LimnerSource *source,
+                   const char *name,
+                   gsize chunk,
+                   LimnerHasher *hasher)
 {
   memset (self, 0, sizeof *self);
   self->source = source;
   self->name = name;
-  self->buffer = g_malloc (HEADROOM + CHUNK + PADDING);
-  self->p = self->end = self->buffer + HEADROOM;
-  memset (self->buffer + HEADROOM, 0, PADDING);
+  self->chunk = chunk;
+  self->stop = G_MAXUINT64;
+  self->limit = source->size;
+  self->hasher = hasher;
+  self->buffer = g_malloc (HEADROOM + chunk + PADDING);
   self->names = limner_member_names_new ();
   self->text = g_string_new (NULL);
-  self->hash = XXH3_createState ();
-  XXH3_128bits_reset (self->hash);
   self->skip_numbers = limner_lexer_skip_numbers_any;
 #ifdef LIMNER_HAVE_AVX2
   if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("popcnt"))
     self->skip_numbers = limner_lexer_skip_numbers_avx2;
 #endif
-  limner_lexer_refill (self);
-  return self->error == NULL;
 }
 
 void
@@ -42,24 +40,25 @@ limner_lexer_clear (LimnerLexer *self)
 {
   g_clear_pointer (&self->buffer, g_free);
   g_clear_pointer (&self->names, limner_member_names_free);
-  g_clear_pointer (&self->hash, XXH3_freeState);
   g_clear_error (&self->error);
   if (self->text != NULL)
     g_string_free (self->text, TRUE);
   self->text = NULL;
 }
 
-void
-limner_lexer_get_hash (LimnerLexer *self, guint64 *high, guint64 *low)
+gboolean
+limner_lexer_seek (LimnerLexer *self, guint64 offset)
 {
-  XXH128_hash_t hash = XXH3_128bits_digest (self->hash);
-
-  *high = hash.high64;
-  *low = hash.low64;
+  self->p = self->end = self->buffer + HEADROOM;
+  self->keep = NULL;
+  self->end_offset = offset;
+  memset (self->buffer + HEADROOM, 0, PADDING);
+  limner_lexer_refill (self);
+  return self->error == NULL;
 }
 
-static void
-limner_lexer_report_progress (LimnerLexer *self)
+void
+limner_lexer_report_progress (LimnerLexer *self, guint64 offset)
 {
   gint64 now;
 
@@ -69,8 +68,46 @@ limner_lexer_report_progress (LimnerLexer *self)
   if (now - self->progress_time < PROGRESS_INTERVAL_US)
     return;
   self->progress_time = now;
-  self->progress (MIN ((double) self->end_offset / (double) self->source->size, 1.0),
-                  self->user_data);
+  self->progress (MIN ((double) offset / (double) self->source->size, 1.0), self->user_data);
+}
+
+/* Fills the buffer from HEADROOM on; returns the number of bytes. */
+static gsize
+limner_lexer_read_chunk (LimnerLexer *self)
+{
+  guint8 *chunk = self->buffer + HEADROOM;
+  gsize wanted = self->end_offset < self->stop ? self->chunk : MIN (self->chunk, TAIL_CHUNK);
+  gssize n;
+
+  if (self->end_offset < self->stop)
+    wanted = (gsize) MIN (wanted, self->stop - self->end_offset);
+  n = limner_source_read (self->source, self->end_offset, chunk, wanted, &self->error);
+  if (n < 0 && self->name != NULL)
+    g_prefix_error (&self->error, "%s: ", self->name);
+  n = MAX (n, 0);
+  if ((gsize) n < wanted && self->end_offset + (guint64) n < self->source->size &&
+      self->error == NULL)
+    g_set_error (&self->error, LIMNER_COCO_ERROR, LIMNER_COCO_ERROR_CHANGED,
+                 "%s: became shorter while it was read; open it again",
+                 self->name != NULL ? self->name : "text");
+  memset (chunk + n, 0, PADDING);
+  if (self->hasher != NULL && self->end_offset < self->stop && self->error == NULL)
+    limner_hasher_add (self->hasher, self->end_offset, chunk, (gsize) n);
+  return (gsize) n;
+}
+
+gboolean
+limner_lexer_pass (LimnerLexer *self, guint64 offset)
+{
+  guint64 upto = self->hasher != NULL ? limner_hasher_get_upto (self->hasher) : offset;
+
+  while (upto < offset && self->error == NULL)
+    {
+      if (!limner_lexer_seek (self, upto))
+        return FALSE;
+      upto = self->end_offset;
+    }
+  return limner_lexer_seek (self, offset);
 }
 
 gboolean
@@ -79,9 +116,9 @@ limner_lexer_refill (LimnerLexer *self)
   guint8 *chunk = self->buffer + HEADROOM;
   gsize rest = (gsize) (self->end - self->p);
   gsize kept = self->keep != NULL ? (gsize) (self->end - self->keep) : rest;
-  gssize n;
+  gsize n;
 
-  if (self->error != NULL || self->end_offset >= self->source->size)
+  if (self->error != NULL || self->end_offset >= self->limit)
     return FALSE;
   if (g_cancellable_set_error_if_cancelled (self->cancellable, &self->error))
     return FALSE;
@@ -93,22 +130,12 @@ limner_lexer_refill (LimnerLexer *self)
     }
   /* what was kept stands right before the chunk, so that it goes on without a seam */
   memmove (chunk - kept, self->end - kept, kept);
-  n = limner_source_read (self->source, self->end_offset, chunk, CHUNK, &self->error);
-  if (n < 0 && self->name != NULL)
-    g_prefix_error (&self->error, "%s: ", self->name);
-  n = MAX (n, 0);
-  if (n < CHUNK && self->end_offset + (guint64) n < self->source->size && self->error == NULL)
-    g_set_error (&self->error, LIMNER_COCO_ERROR, LIMNER_COCO_ERROR_CHANGED,
-                 "%s: became shorter while it was read; open it again",
-                 self->name != NULL ? self->name : "text");
-  memset (chunk + n, 0, PADDING);
-  if (n > 0)
-    XXH3_128bits_update (self->hash, chunk, (gsize) n);
+  n = limner_lexer_read_chunk (self);
   self->p = chunk - rest;
   self->keep = self->keep != NULL ? chunk - kept : NULL;
   self->end = chunk + n;
-  self->end_offset += (guint64) n;
-  limner_lexer_report_progress (self);
+  self->end_offset += n;
+  limner_lexer_report_progress (self, self->end_offset);
   return n > 0 && self->error == NULL;
 }
 
@@ -136,6 +163,11 @@ limner_lexer_fail (LimnerLexer *self, LimnerCocoError code, guint64 offset, cons
 
   if (self->error != NULL)
     return FALSE;
+  if (self->is_quiet)
+    {
+      g_set_error_literal (&self->error, LIMNER_COCO_ERROR, code, format);
+      return FALSE;
+    }
   va_start (args, format);
   sentence = g_strdup_vprintf (format, args);
   va_end (args);

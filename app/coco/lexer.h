@@ -10,6 +10,7 @@
  * goes on. Functions return FALSE once there is an error; the first one is kept in the lexer.
  */
 
+#include "hasher.h"
 #include "member-names.h"
 #include "number.h"
 #include "source.h"
@@ -35,7 +36,10 @@ struct _LimnerLexer
   /* the bytes */
   const LimnerSource *source;
   guint8 *buffer;
-  gpointer hash; /* XXH3_state_t */
+  gsize chunk;          /* read at a time */
+  guint64 stop;         /* from here on less is read at a time, and not hashed */
+  guint64 limit;        /* here the text ends, whatever follows */
+  LimnerHasher *hasher; /* (nullable): not owned */
 
   /* the caller's */
   const char *name; /* (nullable): of the file, for messages */
@@ -47,6 +51,7 @@ struct _LimnerLexer
   GString *text;    /* scratch of unescaped strings */
   gboolean escaped; /* the string just passed has backslashes */
   GError *error;
+  gboolean is_quiet; /* nobody will read the error: no place is looked for */
 
   gboolean (*skip_numbers) (LimnerLexer *self, guint64 *n_passed);
 };
@@ -81,13 +86,29 @@ typedef enum
   LIMNER_NEXT_END
 } LimnerNext;
 
-/* Returns FALSE if the first bytes cannot be read. @name, @source and @cancellable must outlive it.
+/**
+ * limner_lexer_init:
+ * @chunk: bytes read at a time
+ * @hasher: (nullable): gets every byte once
+ *
+ * Nothing is read yet: limner_lexer_seek() comes next. All arguments must outlive it.
  */
-gboolean limner_lexer_init (LimnerLexer *self, const LimnerSource *source, const char *name);
+void limner_lexer_init (LimnerLexer *self,
+                        const LimnerSource *source,
+                        const char *name,
+                        gsize chunk,
+                        LimnerHasher *hasher);
 void limner_lexer_clear (LimnerLexer *self);
 
-/* XXH3-128 of all bytes, once the end was reached. */
-void limner_lexer_get_hash (LimnerLexer *self, guint64 *high, guint64 *low);
+/* Goes on at @offset, with the same containers around it. FALSE if the bytes there cannot be read.
+ */
+gboolean limner_lexer_seek (LimnerLexer *self, guint64 offset);
+
+/* The same, after whatever before @offset was not hashed yet; nobody else hashes now. */
+gboolean limner_lexer_pass (LimnerLexer *self, guint64 offset);
+
+/* Tells the caller's progress function that all before @offset is done, if it is time to. */
+void limner_lexer_report_progress (LimnerLexer *self, guint64 offset);
 
 /* Brings more bytes: FALSE at the end of the file or on an error. Pointers into the buffer are
  * void, but keep. */

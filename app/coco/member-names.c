@@ -39,8 +39,7 @@ limner_member_names_free (LimnerMemberNames *self)
 {
   if (self == NULL)
     return;
-  while (self->frames->len > 0)
-    limner_member_names_pop (self);
+  limner_member_names_clear (self);
   g_array_unref (self->frames);
   g_array_unref (self->hashes);
   g_free (self);
@@ -62,6 +61,13 @@ limner_member_names_pop (LimnerMemberNames *self)
   g_free (frame->slots);
   g_array_set_size (self->hashes, frame->first);
   g_array_set_size (self->frames, self->frames->len - 1);
+}
+
+void
+limner_member_names_clear (LimnerMemberNames *self)
+{
+  while (self->frames->len > 0)
+    limner_member_names_pop (self);
 }
 
 /* FALSE if it was there. */

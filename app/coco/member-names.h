@@ -20,6 +20,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerMemberNames, limner_member_names_free)
 void limner_member_names_push (LimnerMemberNames *self);
 void limner_member_names_pop (LimnerMemberNames *self);
 
+/* All objects are given up. */
+void limner_member_names_clear (LimnerMemberNames *self);
+
 /* Adds a name to the innermost object: FALSE if it was there. Amortised O(1). */
 gboolean limner_member_names_add (LimnerMemberNames *self, const char *name, gsize length);
 

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+#define CHUNK (256 * 1024) /* fits the second-level cache: bytes are hashed, then scanned */
+#define ELEMENTS_BEFORE_SPLIT 16
+
 static const char *const section_names[LIMNER_N_RECORD_KINDS] = {
   [LIMNER_RECORD_INFO] = "info",
   [LIMNER_RECORD_IMAGE] = "images",
@@ -76,12 +79,26 @@ limner_scanner_read_category (LimnerScanner *self)
          limner_scanner_fail_memory (self);
 }
 
+gboolean
+limner_scanner_read_element (LimnerScanner *self, LimnerRecordKind kind)
+{
+  if (limner_lexer_peek (&self->lexer) != '{')
+    return limner_scanner_read_odd (self, kind);
+  if (kind == LIMNER_RECORD_ANNOTATION)
+    return limner_scanner_read_annotation (self);
+  if (kind == LIMNER_RECORD_IMAGE)
+    return limner_scanner_read_image (self);
+  return limner_scanner_read_category (self);
+}
+
 static gboolean
 limner_scanner_read_section (LimnerScanner *self, LimnerRecordKind kind)
 {
   LimnerLexer *lexer = &self->lexer;
   gboolean first = TRUE;
+  guint64 end = 0;
   LimnerNext next;
+  guint n = 0;
 
   if (limner_lexer_peek (lexer) != '[')
     return limner_lexer_fail (lexer, LIMNER_COCO_ERROR_SECTION_TYPE, limner_lexer_offset (lexer),
@@ -91,18 +108,17 @@ limner_scanner_read_section (LimnerScanner *self, LimnerRecordKind kind)
     return FALSE;
   while ((next = limner_lexer_next_element (lexer, &first)) == LIMNER_NEXT_ITEM)
     {
-      gboolean is_read;
-
-      if (limner_lexer_peek (lexer) != '{')
-        is_read = limner_scanner_read_odd (self, kind);
-      else if (kind == LIMNER_RECORD_ANNOTATION)
-        is_read = limner_scanner_read_annotation (self);
-      else if (kind == LIMNER_RECORD_IMAGE)
-        is_read = limner_scanner_read_image (self);
-      else
-        is_read = limner_scanner_read_category (self);
-      if (!is_read)
+      /* by then it is known how records of this file begin */
+      if (n == ELEMENTS_BEFORE_SPLIT && kind != LIMNER_RECORD_CATEGORY)
+        {
+          next = limner_scanner_read_parallel (self, kind, end);
+          if (next != LIMNER_NEXT_ITEM)
+            break;
+        }
+      if (!limner_scanner_read_element (self, kind))
         return FALSE;
+      end = limner_lexer_offset (lexer);
+      n += n <= ELEMENTS_BEFORE_SPLIT;
     }
   return next == LIMNER_NEXT_END;
 }
@@ -218,6 +234,25 @@ limner_scanner_read_end (LimnerScanner *self)
   return limner_lexer_fail_expected (lexer, "nothing after the end of the document");
 }
 
+void
+limner_scanner_init (LimnerScanner *self,
+                     const LimnerSource *source,
+                     const char *name,
+                     LimnerHasher *hasher)
+{
+  limner_lexer_init (&self->lexer, source, name, CHUNK, hasher);
+  limner_columns_builder_init (&self->builder);
+  self->file_name = g_string_new (NULL);
+}
+
+void
+limner_scanner_clear (LimnerScanner *self)
+{
+  limner_lexer_clear (&self->lexer);
+  limner_columns_builder_clear (&self->builder);
+  g_string_free (self->file_name, TRUE);
+}
+
 gboolean
 limner_scanner_run (LimnerScanner *self)
 {
@@ -225,7 +260,7 @@ limner_scanner_run (LimnerScanner *self)
   const LimnerMemberPlace *sections = self->layout.sections;
   guint8 c;
 
-  if (!limner_scanner_read_start (self))
+  if (!limner_lexer_seek (lexer, 0) || !limner_scanner_read_start (self))
     return FALSE;
   c = limner_lexer_peek (lexer);
   if (c == 0 && lexer->p == lexer->end)

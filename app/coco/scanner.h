@@ -53,6 +53,7 @@ typedef struct
 {
   LimnerLexer lexer;
   LimnerColumnsBuilder builder;
+  LimnerHasher hasher; /* the owner of the scanner's business; not used in parts */
   LimnerLayout layout;
   GString *file_name; /* scratch: of the image being read */
   LimnerGap image_gaps[LIMNER_MAX_GAPS];
@@ -62,8 +63,32 @@ typedef struct
 /* "images", "annotations", "categories", "info". */
 const char *limner_section_get_name (LimnerRecordKind kind);
 
-/* The lexer is initialised; on failure its error is set. */
+/* @source and @name must outlive it, @hasher too. The scanner's memory is zeroed. */
+void limner_scanner_init (LimnerScanner *self,
+                          const LimnerSource *source,
+                          const char *name,
+                          LimnerHasher *hasher);
+void limner_scanner_clear (LimnerScanner *self);
+
+/* The whole file; on failure the lexer's error is set. */
 gboolean limner_scanner_run (LimnerScanner *self);
+
+/* p is at an element of a section: passes it and adds its row. */
+gboolean limner_scanner_read_element (LimnerScanner *self, LimnerRecordKind kind);
+
+/**
+ * limner_scanner_read_parallel:
+ * @end_of_last: offset behind the element before
+ *
+ * p is at an element of a section, not the first: passes elements to the end of the section like
+ * limner_scanner_read_element(), in several threads, where that is worth it and the way the records
+ * begin allows it. The rows are the same, and so is the error if there is one.
+ *
+ * Returns: what came at last: an item if nothing was done
+ */
+LimnerNext limner_scanner_read_parallel (LimnerScanner *self,
+                                         LimnerRecordKind kind,
+                                         guint64 end_of_last);
 
 /**
  * limner_scanner_next_field:

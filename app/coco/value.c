@@ -28,24 +28,35 @@ skip_string (const char *p, const char *end)
 
 typedef guint8 Block __attribute__ ((vector_size (16)));
 
+static inline Block
+find_brackets (const char *p)
+{
+  Block bytes, folded;
+
+  memcpy (&bytes, p, sizeof bytes);
+  folded = bytes | 0x20; /* '[' becomes '{', ']' becomes '}' */
+  return (Block) ((folded == 0x7b) | (folded == 0x7d) | (bytes == 0x22));
+}
+
+static inline gboolean
+is_any_set (Block found)
+{
+  guint64 halves[2];
+
+  memcpy (halves, &found, sizeof halves);
+  return (halves[0] | halves[1]) != 0;
+}
+
 /* Passes blocks without a bracket or quote: geometry is most of a record, and digits need no look.
  */
 static const char *
 skip_plain_blocks (const char *p, const char *end)
 {
-  while (end - p >= (gssize) sizeof (Block))
-    {
-      Block bytes, folded, found;
-      guint64 halves[2];
-
-      memcpy (&bytes, p, sizeof bytes);
-      folded = bytes | 0x20; /* '[' becomes '{', ']' becomes '}' */
-      found = (Block) ((folded == 0x7b) | (folded == 0x7d) | (bytes == 0x22));
-      memcpy (halves, &found, sizeof halves);
-      if (halves[0] | halves[1])
-        break;
-      p += sizeof bytes;
-    }
+  while (end - p >= 64 && !is_any_set (find_brackets (p) | find_brackets (p + 16) |
+                                       find_brackets (p + 32) | find_brackets (p + 48)))
+    p += 64;
+  while (end - p >= (gssize) sizeof (Block) && !is_any_set (find_brackets (p)))
+    p += sizeof (Block);
   return p;
 }
 
@@ -185,11 +196,14 @@ limner_value_find (const LimnerValue *self, const char *name, LimnerValue *value
  * of them rounded correctly (Clinger, 'How to read floating point numbers accurately', 1990). All
  * else goes to strtod.
  */
+static const double powers[] = { 1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
+
+#define MAX_SIMPLE_DIGITS 15
+
 static gboolean
 parse_simple (const char *p, const char *end, double *number)
 {
-  static const double powers[] = { 1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                   1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
   gboolean negative = p < end && *p == '-';
   guint64 mantissa = 0;
   guint n_digits = 0;
@@ -201,7 +215,7 @@ parse_simple (const char *p, const char *end, double *number)
   if (p < end && *p == '.')
     for (p++; p < end && g_ascii_isdigit (*p); p++, n_digits++, n_decimals++)
       mantissa = mantissa * 10 + (guint64) (*p - '0');
-  if (p != end || n_digits == 0 || n_digits > 15)
+  if (p != end || n_digits == 0 || n_digits > MAX_SIMPLE_DIGITS)
     return FALSE;
   *number = (double) mantissa / powers[n_decimals];
   if (negative)
@@ -228,6 +242,73 @@ limner_value_get_number (const LimnerValue *self, double *number)
       *number = g_ascii_strtod (terminated, NULL);
     }
   return TRUE;
+}
+
+/* The same for a number that some other byte follows: NULL, or behind it. */
+static inline const char *
+read_simple (const char *p, double *number)
+{
+  gboolean negative = *p == '-';
+  guint64 mantissa = 0;
+  gsize n_digits, n_decimals = 0;
+  const char *digits;
+  guint8 digit;
+
+  p += negative;
+  digits = p;
+  for (; (digit = (guint8) (*p - '0')) <= 9; p++)
+    mantissa = mantissa * 10 + digit;
+  n_digits = (gsize) (p - digits);
+  if (*p == '.')
+    {
+      digits = ++p;
+      for (; (digit = (guint8) (*p - '0')) <= 9; p++)
+        mantissa = mantissa * 10 + digit;
+      n_decimals = (gsize) (p - digits);
+      n_digits += n_decimals;
+    }
+  if (n_digits - 1 >= MAX_SIMPLE_DIGITS) /* none, too */
+    return NULL;
+  *number = n_decimals == 0 ? (double) mantissa : (double) mantissa / powers[n_decimals];
+  if (negative)
+    *number = -*number;
+  return p;
+}
+
+gboolean
+limner_value_read_numbers (const LimnerValue *self, double *numbers, gsize max, gsize *n)
+{
+  const char *last = self->text + self->length - 1;
+  const char *p = self->text + 1;
+
+  *n = 0;
+  /* the bracket ends every loop over digits */
+  if (self->length < 2 || self->text[0] != '[' || *last != ']')
+    return FALSE;
+  p = skip_space (p, last);
+  if (p == last)
+    return TRUE;
+  for (;;)
+    {
+      if (*n == max)
+        return FALSE;
+      p = read_simple (p, &numbers[(*n)++]);
+      if (p == NULL)
+        return FALSE;
+      if (*p == ',' && p[1] == ' ')
+        p += 2;
+      else
+        {
+          p = skip_space (p, last);
+          if (p == last)
+            return TRUE;
+          if (*p != ',')
+            return FALSE;
+          p++;
+        }
+      if (G_UNLIKELY ((guint8) *p <= ' '))
+        p = skip_space (p, last);
+    }
 }
 
 /* The four digits after '\u'; 0 where they are not there. */

@@ -35,6 +35,7 @@ typedef struct
   LimnerCocoFile *base;
   gpointer hash; /* XXH3_state_t of what was written */
   guint64 n_written;
+  guint64 n_flushed; /* of them the disk was told */
   guint64 n_total;
   LimnerProgressFunc progress;
   gpointer user_data;

@@ -175,6 +175,14 @@ limner_category_get_supercategory (LimnerCategory *self)
   return self->record->supercategory != NULL ? self->record->supercategory : "";
 }
 
+GBytes *
+limner_category_get_text (LimnerCategory *self)
+{
+  g_return_val_if_fail (LIMNER_IS_CATEGORY (self), NULL);
+
+  return self->record->record.text;
+}
+
 guint32
 limner_category_get_color (LimnerCategory *self)
 {

@@ -53,6 +53,17 @@ limner_columns_new (void)
 }
 
 LimnerColumns *
+limner_columns_new_in_arena (gpointer arena, GDestroyNotify free_arena)
+{
+  LimnerColumns *self = g_new0 (LimnerColumns, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->arena = arena;
+  self->free_arena = free_arena;
+  return self;
+}
+
+LimnerColumns *
 limner_columns_ref (LimnerColumns *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
@@ -107,6 +118,18 @@ limner_columns_free_categories (LimnerColumns *self)
   for (guint i = 0; self->categories != NULL && i < self->n_categories; i++)
     g_clear_pointer (&self->categories[i], limner_record_unref);
   g_free (self->categories);
+}
+
+static void
+limner_columns_free_arrays (LimnerColumns *self)
+{
+  if (self->arena != NULL)
+    {
+      self->free_arena (self->arena);
+      return;
+    }
+  limner_columns_free_images (self);
+  limner_columns_free_annotations (self);
   g_free (self->category_offset);
   g_free (self->category_length);
   g_free (self->category_flags);
@@ -119,9 +142,8 @@ limner_columns_unref (LimnerColumns *self)
 
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
-  limner_columns_free_images (self);
-  limner_columns_free_annotations (self);
   limner_columns_free_categories (self);
+  limner_columns_free_arrays (self);
   for (guint i = 0; i < LIMNER_N_RECORD_KINDS; i++)
     limner_columns_table_free (self->tables[i]);
   g_free (self);
@@ -216,6 +238,14 @@ limner_section_survey (const Section *section, gint64 *first, gint64 *last, gboo
   return n;
 }
 
+/* Columns that were indexed before are flagged already, and others may be reading them. */
+static void
+flag_duplicate (const Section *section, guint32 row)
+{
+  if ((section->flags[row] & LIMNER_ROW_DUPLICATE_ID) == 0)
+    section->flags[row] |= LIMNER_ROW_DUPLICATE_ID;
+}
+
 static void
 limner_table_fill_direct (LimnerColumnsTable *table, const Section *section)
 {
@@ -235,8 +265,8 @@ limner_table_fill_direct (LimnerColumnsTable *table, const Section *section)
           *slot = i;
           continue;
         }
-      section->flags[*slot] |= LIMNER_ROW_DUPLICATE_ID;
-      section->flags[i] |= LIMNER_ROW_DUPLICATE_ID;
+      flag_duplicate (section, *slot);
+      flag_duplicate (section, i);
     }
 }
 
@@ -283,8 +313,8 @@ limner_table_fill_sorted (LimnerColumnsTable *table, const Section *section)
       table->rows[i] = sorted[i].row;
       if (i == 0 || sorted[i].key != sorted[i - 1].key)
         continue;
-      section->flags[sorted[i - 1].row] |= LIMNER_ROW_DUPLICATE_ID;
-      section->flags[sorted[i].row] |= LIMNER_ROW_DUPLICATE_ID;
+      flag_duplicate (section, sorted[i - 1].row);
+      flag_duplicate (section, sorted[i].row);
     }
 }
 
@@ -306,7 +336,6 @@ limner_columns_build_table (LimnerColumns *self, LimnerRecordKind kind)
   gboolean ascending;
 
   table->n_rows = limner_section_survey (&section, &table->first, &table->last, &ascending);
-  self->max_id[kind] = MAX (table->last, 0);
   if (ascending)
     table->form = TABLE_ASCENDING;
   else if (table->n_rows == 0)
@@ -333,6 +362,7 @@ limner_columns_index (LimnerColumns *self)
     {
       limner_columns_table_free (self->tables[kind]);
       self->tables[kind] = limner_columns_build_table (self, (LimnerRecordKind) kind);
+      self->max_id[kind] = MAX (self->tables[kind]->last, 0);
     }
 }
 
@@ -371,8 +401,8 @@ limner_columns_find_first (LimnerColumns *self, LimnerRecordKind kind, gint64 id
   g_return_val_if_fail (self != NULL, LIMNER_NO_ROW);
   g_return_val_if_fail (kind != LIMNER_RECORD_INFO, LIMNER_NO_ROW);
 
-  if (self->tables[kind] == NULL)
-    self->tables[kind] = limner_columns_build_table (self, kind);
+  if (g_once_init_enter (&self->tables[kind]))
+    g_once_init_leave (&self->tables[kind], limner_columns_build_table (self, kind));
   table = self->tables[kind];
   if (table->n_rows == 0 || id < table->first || id > table->last)
     return LIMNER_NO_ROW;

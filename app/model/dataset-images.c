@@ -59,6 +59,17 @@ index_name (LimnerDataset *self, guint32 index, gboolean as_first)
   g_hash_table_insert (self->slot_of_name, (gpointer) slot->name, GUINT_TO_POINTER (index));
 }
 
+/* The table of names: for folders made at once, else at the first question. */
+static void
+index_names (LimnerDataset *self)
+{
+  if (self->has_names)
+    return;
+  self->has_names = TRUE;
+  for (guint32 index = self->slots->len; index-- > 0;)
+    index_name (self, index, TRUE);
+}
+
 static guint32
 add_slot (LimnerDataset *self, const char *name, guint32 row, gboolean has_file)
 {
@@ -100,43 +111,54 @@ sort_slots (LimnerDataset *self)
   g_array_set_clear_func (self->slots, (GDestroyNotify) limner_slot_clear);
 }
 
-void
-limner_dataset_build_images (LimnerDataset *self, const char *const *files)
+/* Names of @files that no record has, and the set of all of them. */
+static GHashTable *
+add_files (LimnerDataset *self, const char *const *files)
 {
-  LimnerColumns *columns = self->columns;
   g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GHashTable) found = g_hash_table_new (g_str_hash, g_str_equal);
-  guint32 index;
+  GHashTable *found = g_hash_table_new (g_str_hash, g_str_equal);
 
-  for (guint32 row = 0; row < columns->n_images; row++)
-    {
-      if ((columns->image_flags[row] & LIMNER_ROW_NOT_OBJECT) != 0)
-        continue;
-      index = add_slot (self, columns->names + columns->image_name[row], row, FALSE);
-      g_hash_table_add (known, (gpointer) limner_dataset_get_slot (self, index)->name);
-    }
-  for (guint i = 0; files != NULL && files[i] != NULL; i++)
+  for (guint32 index = 0; index < self->slots->len; index++)
+    g_hash_table_add (known, (gpointer) limner_dataset_get_slot (self, index)->name);
+  for (guint i = 0; files[i] != NULL; i++)
     {
       if (!g_hash_table_add (found, (gpointer) files[i]) || g_hash_table_contains (known, files[i]))
         continue;
       add_slot (self, files[i], LIMNER_NO_ROW, TRUE);
     }
+  return found;
+}
+
+void
+limner_dataset_build_images (LimnerDataset *self, const char *const *files)
+{
+  LimnerColumns *columns = self->columns;
+  g_autoptr (GHashTable) found = NULL;
+
+  g_array_unref (self->slots);
+  self->slots = g_array_sized_new (FALSE, TRUE, sizeof (LimnerSlot), columns->n_images);
+  for (guint32 row = 0; row < columns->n_images; row++)
+    if ((columns->image_flags[row] & LIMNER_ROW_NOT_OBJECT) == 0)
+      add_slot (self, columns->names + columns->image_name[row], row, FALSE);
+  if (files != NULL)
+    found = add_files (self, files);
   sort_slots (self);
 
   self->slot_of_row = g_new (guint32, columns->n_images);
   for (guint32 row = 0; row < columns->n_images; row++)
     self->slot_of_row[row] = LIMNER_NO_SLOT;
-  for (index = self->slots->len; index-- > 0;)
+  for (guint32 index = 0; index < self->slots->len; index++)
     {
       LimnerSlot *slot = limner_dataset_get_slot (self, index);
 
-      index_name (self, index, TRUE);
       if (slot->row == LIMNER_NO_ROW)
         continue;
       self->slot_of_row[slot->row] = index;
-      slot->has_file = g_hash_table_contains (found, slot->name);
+      slot->has_file = found != NULL && g_hash_table_contains (found, slot->name);
       limner_dataset_set_slot_state (self, slot, columns->image_state[slot->row]);
     }
+  if (found != NULL)
+    index_names (self);
 }
 
 static int
@@ -240,6 +262,7 @@ limner_dataset_find_slot_by_name (LimnerDataset *self, const char *name, gboolea
   guint32 index;
 
   self->n_visited++;
+  index_names (self);
   if (!g_hash_table_lookup_extended (self->slot_of_name, name, NULL, &first))
     return LIMNER_NO_SLOT;
   for (index = GPOINTER_TO_UINT (first); index != LIMNER_NO_SLOT;)

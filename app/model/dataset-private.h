@@ -93,7 +93,8 @@ struct _LimnerDataset
   LimnerNames *names;
   GArray *slots;            /* LimnerSlot */
   guint32 *slot_of_row;     /* n_images of the columns; LIMNER_NO_SLOT where none */
-  GHashTable *slot_of_name; /* name -> first slot, the others by next_same_name */
+  GHashTable *slot_of_name; /* name -> first slot, the others by next_same_name; see has_names */
+  gboolean has_names;       /* else slot_of_name is not filled yet */
   GArray *order;            /* guint32: slots by position */
   gboolean is_order_stale;
   guint n_done;

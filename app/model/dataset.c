@@ -271,8 +271,9 @@ limner_dataset_new (LimnerColumns *columns, const char *image_root, const char *
   self->image_root = g_strdup (image_root);
   for (guint kind = LIMNER_RECORD_IMAGE; kind < LIMNER_N_RECORD_KINDS; kind++)
     {
-      /* makes the look-up table of the kind now, off the main thread */
-      limner_columns_find (columns, kind, 0);
+      /* makes the look-up table of the kind now, off the main thread, for whoever is to edit */
+      if (files != NULL)
+        limner_columns_find (columns, kind, 0);
       find_duplicates (self, kind);
       if (columns->max_id[kind] > 0)
         self->next_id[kind] =

@@ -68,10 +68,13 @@ static guint
 parse_box (const LimnerValue *value, double numbers[4], LimnerValue *bad)
 {
   guint n = 0;
+  gsize n_plain;
   LimnerValueIter iter;
   LimnerValue element;
 
   *bad = (LimnerValue){ NULL, 0 };
+  if (limner_value_read_numbers (value, numbers, 4, &n_plain))
+    return (guint) n_plain;
   if (limner_value_get_type (value) != LIMNER_VALUE_ARRAY)
     return 0;
   limner_value_iter_init (&iter, value);

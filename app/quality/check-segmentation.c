@@ -83,6 +83,23 @@ compare_area (Check *check, const Extent *extent, GArray *points, GArray *ring_l
                 "area is %g, the segmentation covers %g square pixels", area, extent->area);
 }
 
+/* limner_box_from_points() of finite points, without a call for each. */
+static LimnerBox
+get_bounds (const LimnerPoint *points, guint n)
+{
+  LimnerPoint low = points[0];
+  LimnerPoint high = points[0];
+
+  for (guint i = 1; i < n; i++)
+    {
+      low.x = points[i].x < low.x ? points[i].x : low.x;
+      low.y = points[i].y < low.y ? points[i].y : low.y;
+      high.x = points[i].x > high.x ? points[i].x : high.x;
+      high.y = points[i].y > high.y ? points[i].y : high.y;
+    }
+  return (LimnerBox){ low.x, low.y, high.x - low.x, high.y - low.y };
+}
+
 static double
 shoelace (const LimnerPoint *points, guint n)
 {
@@ -98,15 +115,23 @@ shoelace (const LimnerPoint *points, guint n)
   return fabs (twice) / 2;
 }
 
-/* Appends a ring's vertices; FALSE after a report. */
+/* Appends a ring's vertices; @n is how many numbers there are. FALSE after a report. */
 static gboolean
-read_ring (Check *check, const LimnerValue *ring, GArray *points, GArray *ring_lengths)
+read_points (Check *check, const LimnerValue *ring, GArray *points, guint *n)
 {
   LimnerValueIter iter;
   LimnerValue element;
   LimnerPoint point = { 0, 0 };
-  guint n = 0, length;
+  const double *numbers;
+  gsize n_numbers;
 
+  *n = 0;
+  if (check_read_numbers (check, ring, &numbers, &n_numbers))
+    {
+      *n = (guint) n_numbers;
+      g_array_append_vals (points, numbers, *n / 2);
+      return TRUE;
+    }
   limner_value_iter_init (&iter, ring);
   while (limner_value_get_type (ring) == LIMNER_VALUE_ARRAY &&
          limner_value_iter_next (&iter, NULL, &element))
@@ -115,7 +140,7 @@ read_ring (Check *check, const LimnerValue *ring, GArray *points, GArray *ring_l
 
       if (!check_number (check, CHECK_SEGMENTATION, &element, "W_BAD_POLYGON", &number))
         return FALSE;
-      if (n++ % 2 == 0)
+      if ((*n)++ % 2 == 0)
         point.x = number;
       else
         {
@@ -123,6 +148,16 @@ read_ring (Check *check, const LimnerValue *ring, GArray *points, GArray *ring_l
           g_array_append_val (points, point);
         }
     }
+  return TRUE;
+}
+
+static gboolean
+read_ring (Check *check, const LimnerValue *ring, GArray *points, GArray *ring_lengths)
+{
+  guint n, length;
+
+  if (!read_points (check, ring, points, &n))
+    return FALSE;
   length = n / 2;
   if (n >= 6 && n % 2 == 0)
     {
@@ -139,14 +174,16 @@ read_ring (Check *check, const LimnerValue *ring, GArray *points, GArray *ring_l
 static void
 check_polygon (Check *check, const LimnerValue *segmentation)
 {
-  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (LimnerPoint));
-  g_autoptr (GArray) ring_lengths = g_array_new (FALSE, FALSE, sizeof (guint));
+  GArray *points = check->scratch->points;
+  GArray *ring_lengths = check->scratch->ring_lengths;
   LimnerValueIter iter;
   LimnerValue ring;
   Extent extent = { 0 };
   double width, height;
   guint first = 0;
 
+  g_array_set_size (points, 0);
+  g_array_set_size (ring_lengths, 0);
   limner_value_iter_init (&iter, segmentation);
   while (limner_value_iter_next (&iter, NULL, &ring))
     {
@@ -155,7 +192,7 @@ check_polygon (Check *check, const LimnerValue *segmentation)
     }
   if (ring_lengths->len == 0)
     return;
-  extent.bbox = limner_box_from_points ((const LimnerPoint *) points->data, points->len);
+  extent.bbox = get_bounds ((const LimnerPoint *) points->data, points->len);
   if (check_get_image_size (check, &width, &height) &&
       (extent.bbox.x < -CHECK_OUTSIDE_TOLERANCE_PX || extent.bbox.y < -CHECK_OUTSIDE_TOLERANCE_PX ||
        extent.bbox.x + extent.bbox.width > width + CHECK_OUTSIDE_TOLERANCE_PX ||
@@ -208,9 +245,28 @@ read_size (const LimnerValue *segmentation, guint32 *height, guint32 *width)
   return n == 2;
 }
 
+/* Runs as plain numbers; FALSE, with nothing read, for whatever needs a message. */
+static gboolean
+read_plain_runs (Check *check, const LimnerValue *counts, GArray *runs)
+{
+  const double *numbers;
+  gsize n;
+
+  if (!check_read_numbers (check, counts, &numbers, &n))
+    return FALSE;
+  for (gsize i = 0; i < n; i++)
+    if (!(numbers[i] >= 0 && numbers[i] <= G_MAXUINT32) || numbers[i] != floor (numbers[i]))
+      return FALSE;
+  g_array_set_size (runs, (guint) n);
+  for (gsize i = 0; i < n; i++)
+    g_array_index (runs, guint32, i) = (guint32) numbers[i];
+  return TRUE;
+}
+
 /* The mask of a segmentation object; its runs must fill the size. */
 static LimnerRle *
-read_rle (const LimnerValue *segmentation, guint32 height, guint32 width, GError **error)
+read_rle (
+    Check *check, const LimnerValue *segmentation, guint32 height, guint32 width, GError **error)
 {
   LimnerValue counts, element;
   LimnerValueIter iter;
@@ -224,6 +280,8 @@ read_rle (const LimnerValue *segmentation, guint32 height, guint32 width, GError
       return limner_rle_new_from_string (height, width, text, strlen (text), error);
     }
   runs = g_array_new (FALSE, FALSE, sizeof (guint32));
+  if (read_plain_runs (check, &counts, runs))
+    return limner_rle_new (height, width, (const guint32 *) runs->data, runs->len, error);
   limner_value_iter_init (&iter, &counts);
   while (limner_value_get_type (&counts) == LIMNER_VALUE_ARRAY &&
          limner_value_iter_next (&iter, NULL, &element))
@@ -265,7 +323,7 @@ check_rle (Check *check, const LimnerValue *segmentation)
                     image_height);
       return;
     }
-  rle = read_rle (segmentation, height, width, &error);
+  rle = read_rle (check, segmentation, height, width, &error);
   if (rle == NULL)
     {
       check_report (check, "W_BAD_RLE", CHECK_SEGMENTATION, segmentation, "%s", error->message);

@@ -29,6 +29,37 @@ static const char *const member_names[CHECK_N_MEMBERS] = {
   [CHECK_NAME] = "name",
 };
 
+/* Of a name with its quotes. */
+static CheckMember
+find_member (const LimnerValue *name)
+{
+  static const guint8 lengths[CHECK_N_MEMBERS] = {
+    [CHECK_ID] = 2,
+    [CHECK_IMAGE_ID] = 8,
+    [CHECK_CATEGORY_ID] = 11,
+    [CHECK_BBOX] = 4,
+    [CHECK_AREA] = 4,
+    [CHECK_ISCROWD] = 7,
+    [CHECK_SEGMENTATION] = 12,
+    [CHECK_CAPTION] = 7,
+    [CHECK_SEGMENTS_INFO] = 13,
+    [CHECK_FILE_NAME] = 9,
+    [CHECK_WIDTH] = 5,
+    [CHECK_HEIGHT] = 6,
+    [CHECK_NAME] = 4,
+  };
+  gboolean has_escapes = memchr (name->text, '\\', name->length) != NULL;
+
+  for (int member = 0; member < CHECK_N_MEMBERS; member++)
+    {
+      if (has_escapes ? limner_value_is_string (name, member_names[member])
+                      : name->length == lengths[member] + 2u &&
+                            memcmp (name->text + 1, member_names[member], lengths[member]) == 0)
+        return (CheckMember) member;
+    }
+  return CHECK_N_MEMBERS;
+}
+
 void
 check_read_members (Check *check)
 {
@@ -39,13 +70,10 @@ check_read_members (Check *check)
   limner_value_iter_init (&iter, &check->record);
   while (limner_value_iter_next (&iter, &name, &value))
     {
-      for (int member = 0; member < CHECK_N_MEMBERS; member++)
-        {
-          if (!limner_value_is_string (&name, member_names[member]))
-            continue;
-          check->members[member] = value;
-          break;
-        }
+      CheckMember member = find_member (&name);
+
+      if (member < CHECK_N_MEMBERS)
+        check->members[member] = value;
     }
 }
 
@@ -91,6 +119,19 @@ check_report (Check *check,
                                                         line, column, "%s", message));
 }
 
+gboolean
+check_read_numbers (Check *check, const LimnerValue *value, const double **numbers, gsize *n)
+{
+  const gsize max_bytes = 1024 * 1024; /* longer ones are so rare that they may take longer */
+  GArray *scratch = check->scratch->numbers;
+
+  if (value->length > max_bytes)
+    return FALSE;
+  g_array_set_size (scratch, MAX (scratch->len, (guint) value->length / 2 + 1));
+  *numbers = (const double *) scratch->data;
+  return limner_value_read_numbers (value, (double *) scratch->data, scratch->len, n);
+}
+
 CheckNumber
 check_get_number (const LimnerValue *value, double *number)
 {
@@ -134,8 +175,8 @@ check_number (Check *check,
   return FALSE;
 }
 
-/* FALSE beyond 64 bits. GLib's own reader may refuse a fine number when two threads call it first: it
- * takes any errno that its set-up of the locale leaves behind for one of the digits. */
+/* FALSE beyond 64 bits. GLib's own reader may refuse a fine number when two threads call it first:
+ * it takes any errno that its set-up of the locale leaves behind for one of the digits. */
 static gboolean
 read_whole_number (const char *text, gsize length, gint64 *number)
 {

@@ -49,6 +49,14 @@ typedef enum
   CHECK_N_MEMBERS
 } CheckMember;
 
+/* Memory that one record's check leaves for the next's. */
+typedef struct
+{
+  GArray *numbers;      /* double */
+  GArray *points;       /* LimnerPoint */
+  GArray *ring_lengths; /* guint */
+} CheckScratch;
+
 typedef struct
 {
   const CheckContext *context;
@@ -58,6 +66,7 @@ typedef struct
   LimnerValue members[CHECK_N_MEMBERS]; /* length 0 where there is none */
   guint64 offset;                       /* of the record in the file */
   GPtrArray *findings;
+  CheckScratch *scratch;
 } Check;
 
 /* Finds the members of check->record. */
@@ -103,6 +112,13 @@ gboolean check_number (Check *check,
 
 /* Size of the image an annotation belongs to; FALSE where it is not known or impossible. */
 gboolean check_get_image_size (const Check *check, double *width, double *height);
+
+/* The numbers of an array, if all are plain ones: see limner_value_read_numbers(). They stay until
+ * the next call. */
+gboolean check_read_numbers (Check *check,
+                             const LimnerValue *value,
+                             const double **numbers,
+                             gsize *n);
 
 /* The bbox, if check_annotation_box() has nothing against its numbers. */
 gboolean check_get_box (const Check *check, LimnerBox *box);

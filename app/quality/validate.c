@@ -8,8 +8,9 @@
 
 /* Records are read and checked in batches of neighbours: one read each, spread over the processors.
  */
-#define BATCH_ROWS 2048
-#define BATCH_BYTES ((guint64) 8 << 20)
+#define MAX_RECORD_BYTES (64u << 20) /* its numbers alone take several times that */
+#define BATCH_ROWS 512
+#define BATCH_BYTES ((guint64) 1 << 20)
 
 /* A rule is one function and one line. */
 static const struct
@@ -138,6 +139,7 @@ context_clear (CheckContext *self)
 static void
 check_record (const CheckContext *context,
               Batch *batch,
+              CheckScratch *scratch,
               guint32 row,
               const char *text,
               guint64 offset,
@@ -150,12 +152,21 @@ check_record (const CheckContext *context,
     .record = { text, length },
     .offset = offset,
     .findings = batch->findings,
+    .scratch = scratch,
   };
 
   if (limner_value_get_type (&check.record) != LIMNER_VALUE_OBJECT)
     {
       check_report (&check, "W_TYPE", CHECK_N_MEMBERS, NULL,
                     "this should be an object; it is kept and not shown");
+      return;
+    }
+  if (length > MAX_RECORD_BYTES)
+    {
+      check_report (&check, "W_LONG_RECORD", CHECK_N_MEMBERS, NULL,
+                    "the record has %u MiB, more than the %u MiB that are looked into; it is kept "
+                    "as it is",
+                    length >> 20, MAX_RECORD_BYTES >> 20);
       return;
     }
   check_read_members (&check);
@@ -176,6 +187,7 @@ run_batch (gpointer data, gpointer user_data)
   guint32 length;
   g_autoptr (GBytes) bytes = NULL;
   const char *text;
+  CheckScratch scratch;
 
   if (g_cancellable_is_cancelled (validation->cancellable))
     return;
@@ -186,12 +198,18 @@ run_batch (gpointer data, gpointer user_data)
   if (bytes == NULL)
     return;
   text = g_bytes_get_data (bytes, NULL);
+  scratch.numbers = g_array_new (FALSE, FALSE, sizeof (double));
+  scratch.points = g_array_new (FALSE, FALSE, sizeof (LimnerPoint));
+  scratch.ring_lengths = g_array_new (FALSE, FALSE, sizeof (guint));
   for (guint32 row = batch->first; row < batch->end; row++)
     {
       limner_columns_get_range (columns, batch->kind, row, &offset, &length);
-      check_record (&validation->context, batch, row, text + (offset - first_offset), offset,
-                    length);
+      check_record (&validation->context, batch, &scratch, row, text + (offset - first_offset),
+                    offset, length);
     }
+  g_array_unref (scratch.numbers);
+  g_array_unref (scratch.points);
+  g_array_unref (scratch.ring_lengths);
   g_atomic_int_inc (&validation->n_done);
 }
 

@@ -21,6 +21,9 @@ gint64 limner_category_get_id (LimnerCategory *self);
 const char *limner_category_get_name (LimnerCategory *self);
 const char *limner_category_get_supercategory (LimnerCategory *self);
 guint32 limner_category_get_color (LimnerCategory *self);
+
+/* (transfer none): its record as it stands in the file. */
+GBytes *limner_category_get_text (LimnerCategory *self);
 guint limner_category_get_n_annotations (LimnerCategory *self);
 
 /* Whether its id is unique and usable: else it can be shown but not edited. */

@@ -85,6 +85,29 @@ LimnerCocoFile *limner_coco_file_open (const char *path,
                                        GError **error);
 
 /**
+ * limner_coco_file_open_cached:
+ *
+ * The same, but what the scan of a large file finds is kept in the user's cache folder, by a thread
+ * of its own, and is read from there as long as the file is unchanged: same device, inode, size and
+ * times, and where it was written less than two seconds before it was scanned, same hash.
+ */
+LimnerCocoFile *limner_coco_file_open_cached (const char *path,
+                                              LimnerProgressFunc progress,
+                                              gpointer user_data,
+                                              GCancellable *cancellable,
+                                              GError **error);
+
+/**
+ * limner_coco_file_keep_index:
+ * @replaced: (nullable): identity of the file that this one has taken the place of
+ *
+ * Keeps the columns for limner_coco_file_open_cached(), by a thread of its own that the last
+ * limner_coco_file_unref() waits for. For a file that was opened otherwise and renamed since; call
+ * it once, before other threads know the file.
+ */
+void limner_coco_file_keep_index (LimnerCocoFile *self, const LimnerIdentity *replaced);
+
+/**
  * limner_coco_file_open_bytes:
  * @text: the whole content
  *

@@ -67,6 +67,19 @@ gboolean limner_value_find (const LimnerValue *self, const char *name, LimnerVal
  */
 gboolean limner_value_get_number (const LimnerValue *self, double *number);
 
+/**
+ * limner_value_read_numbers:
+ * @numbers: (out caller-allocates) (array length=max)
+ * @n: (out): how many there are
+ *
+ * Reads an array of numbers as nearly every file writes them, [12.5, -3, 0.25], several times
+ * faster than by limner_value_iter_next(); each is correctly rounded.
+ *
+ * Returns: %FALSE, with nothing said about the array, if it has other elements, exponents, numbers
+ *   of more than 15 digits, or more than @max elements
+ */
+gboolean limner_value_read_numbers (const LimnerValue *self, double *numbers, gsize max, gsize *n);
+
 /* (transfer full): a string's text, unescaped. */
 char *limner_value_dup_string (const LimnerValue *self);
 

@@ -60,14 +60,23 @@ typedef struct
   guint32 *category_length;
   guint8 *category_flags;
 
-  gint64 max_id[LIMNER_N_RECORD_KINDS]; /* largest usable id of each section, 0 where none */
+  /* largest usable id of each section, and of those that annotations refer to although there is no
+   * such image or category; 0 where none */
+  gint64 max_id[LIMNER_N_RECORD_KINDS];
 
   /* private: look-up tables, see limner_columns_find() */
   struct _LimnerColumnsTable *tables[LIMNER_N_RECORD_KINDS];
+
+  gpointer arena; /* private (nullable): holds all arrays but categories */
+  GDestroyNotify free_arena;
 } LimnerColumns;
 
 /* (transfer full): columns without rows. */
 LimnerColumns *limner_columns_new (void);
+
+/* (transfer full): columns without rows, whose arrays the caller lets point into @arena;
+ * @free_arena is called at the end. */
+LimnerColumns *limner_columns_new_in_arena (gpointer arena, GDestroyNotify free_arena);
 LimnerColumns *limner_columns_ref (LimnerColumns *self);
 void limner_columns_unref (LimnerColumns *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerColumns, limner_columns_unref)
@@ -77,8 +86,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerColumns, limner_columns_unref)
  * @kind: not info
  *
  * Returns: the row of the only record with that id, or %LIMNER_NO_ROW if there is none or several;
- * O(log n), or O(1) where ids are in order. Builds a look-up table at its first use for a kind;
- * call it once per kind from the opening thread, afterwards it is safe from any thread
+ * O(log n), or O(1) where ids are in order; O(n) the first time for a kind, if the columns were not
+ * indexed: then a look-up table is built. Any thread
  */
 guint32 limner_columns_find (LimnerColumns *self, LimnerRecordKind kind, gint64 id);
 
