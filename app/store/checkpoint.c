@@ -51,6 +51,7 @@ struct _LimnerCheckpoint
   LimnerCocoFile *written; /* (nullable) */
   gint64 written_us;
   char *replaced;      /* (nullable): what another program wrote at the last moment is kept there */
+  char *losses;        /* (nullable): what the new file could not keep of the old one */
   gboolean is_foreign; /* another program changed the file */
   gint64 duration_us;
 };
@@ -67,6 +68,7 @@ checkpoint_free (gpointer data)
   g_clear_pointer (&self->upto, limner_step_unref);
   g_clear_pointer (&self->written, limner_coco_file_unref);
   g_free (self->replaced);
+  g_free (self->losses);
   g_free (self);
 }
 
@@ -156,6 +158,10 @@ write_file (LimnerCheckpoint *self, GCancellable *cancellable, GError **error)
   if (!make_backup (self, error) ||
       !limner_coco_writer_replace (writer, written, &self->replaced, error))
     return FALSE;
+  limner_coco_file_keep_index (written, self->base != NULL
+                                            ? limner_coco_file_get_identity (self->base)
+                                            : NULL);
+  self->losses = g_strdup (limner_coco_writer_get_losses (writer));
   self->written = g_steal_pointer (&written);
   self->written_us = g_get_real_time ();
   return TRUE;
@@ -275,6 +281,16 @@ tell_replaced (LimnerDocument *self, const char *kept)
                                g_strdup_printf (_ ("Its version is kept as %s."), kept));
 }
 
+/* Once: it is so at every save from now on. */
+static void
+tell_losses (LimnerDocument *self, const char *losses)
+{
+  self->losses_told = TRUE;
+  g_ptr_array_add (self->findings, limner_finding_new ("W_NOT_KEPT", LIMNER_SEVERITY_WARNING, NULL,
+                                                       NULL, 0, 0, "%s", losses));
+  g_signal_emit_by_name (self, "notice", losses);
+}
+
 /* The new file is the base now; what came since stays on top of it. */
 static void
 adopt_written (LimnerDocument *self, LimnerCheckpoint *done)
@@ -291,6 +307,8 @@ adopt_written (LimnerDocument *self, LimnerCheckpoint *done)
     }
   if (done->replaced != NULL)
     tell_replaced (self, done->replaced);
+  if (done->losses != NULL && !self->losses_told)
+    tell_losses (self, done->losses);
   limner_document_clear_trouble (self, LIMNER_TROUBLE_SAVE_FAILED);
   limner_document_clear_trouble (self, LIMNER_TROUBLE_GONE);
   self->ask_first = FALSE;

@@ -248,14 +248,59 @@ decide_all (Export *self, GCancellable *cancellable, GError **error)
 
 /* ---- pictures ---- */
 
+/* Two files of one size. A file that cannot be read is like no other. */
+static gboolean
+is_same_content (const char *a, const char *b, GCancellable *cancellable)
+{
+  g_autoptr (GFile) first_file = g_file_new_for_path (a);
+  g_autoptr (GFile) second_file = g_file_new_for_path (b);
+  g_autoptr (GFileInputStream) first = g_file_read (first_file, cancellable, NULL);
+  g_autoptr (GFileInputStream) second = g_file_read (second_file, cancellable, NULL);
+  char here[1 << 14], there[1 << 14];
+  gsize n, m;
+
+  if (first == NULL || second == NULL)
+    return FALSE;
+  do
+    {
+      if (!g_input_stream_read_all (G_INPUT_STREAM (first), here, sizeof here, &n, cancellable,
+                                    NULL) ||
+          !g_input_stream_read_all (G_INPUT_STREAM (second), there, sizeof there, &m, cancellable,
+                                    NULL) ||
+          n != m || memcmp (here, there, n) != 0)
+        return FALSE;
+    }
+  while (n == sizeof here);
+  return TRUE;
+}
+
+/* Under its own name only once it is whole: who gives up half-way finds no half picture. */
+static gboolean
+copy_file (const char *from, const char *to, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (to);
+  g_autofree char *name = g_path_get_basename (to);
+  g_autofree char *part = g_strdup_printf ("%s/.%s.limner-tmp-%08x", folder, name, g_random_int ());
+  g_autoptr (GFile) source = g_file_new_for_path (from);
+  g_autoptr (GFile) target = g_file_new_for_path (part);
+  gboolean ok = g_file_copy (source, target, G_FILE_COPY_NONE, cancellable, NULL, NULL, error);
+
+  if (ok && g_rename (part, to) != 0)
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s", g_strerror (errno));
+      ok = FALSE;
+    }
+  if (!ok)
+    g_unlink (part);
+  return ok;
+}
+
 static gboolean
 copy_image (Export *self, const Picture *picture, GCancellable *cancellable, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (self->target);
   g_autofree char *target = g_build_filename (folder, picture->name, NULL);
   g_autofree char *parent = g_path_get_dirname (target);
-  g_autoptr (GFile) from = g_file_new_for_path (picture->path);
-  g_autoptr (GFile) to = g_file_new_for_path (target);
   struct stat a, b;
 
   /* a record without a picture is exported as it is; one outside the folder is none of it */
@@ -263,16 +308,24 @@ copy_image (Export *self, const Picture *picture, GCancellable *cancellable, GEr
       (picture->must_check &&
        !limner_dataset_check_path_beneath (self->image_root, picture->path, NULL)))
     return TRUE;
-  if (stat (target, &b) == 0 &&
-      ((a.st_dev == b.st_dev && a.st_ino == b.st_ino) || a.st_size == b.st_size))
-    return TRUE;
+  if (stat (target, &b) == 0)
+    {
+      if ((a.st_dev == b.st_dev && a.st_ino == b.st_ino) ||
+          (a.st_size == b.st_size && is_same_content (picture->path, target, cancellable)))
+        return TRUE;
+      g_set_error (error, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_REFUSED,
+                   "%s is there already with other content; it was left as it is and no file of "
+                   "annotations was written",
+                   target);
+      return FALSE;
+    }
   if (g_mkdir_with_parents (parent, 0777) != 0)
     {
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
                    "%s cannot be made: %s; nothing was exported", parent, g_strerror (errno));
       return FALSE;
     }
-  if (g_file_copy (from, to, G_FILE_COPY_NONE, cancellable, NULL, NULL, error))
+  if (copy_file (picture->path, target, cancellable, error))
     return TRUE;
   g_prefix_error (error, "%s: ", picture->name);
   return FALSE;

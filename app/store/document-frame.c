@@ -81,8 +81,8 @@ limner_find_frame (LimnerCocoFile *file, LimnerDataset *dataset)
     {
       guint width, height;
 
-      if (!limner_dataset_get_image_size (dataset, i, &width, &height) || width == height ||
-          !limner_dataset_has_image_file (dataset, i) ||
+      if (!limner_dataset_has_image_file (dataset, i) ||
+          !limner_dataset_get_image_size (dataset, i, &width, &height) || width == height ||
           !is_jpeg_name (limner_dataset_get_image_name (dataset, i)))
         continue;
       n_probes++;

@@ -169,7 +169,7 @@ limner_document_take (LimnerDocument *self, LimnerLoaded *loaded)
 
   for (guint i = n_merged; i < self->pending->len; i++)
     g_ptr_array_add (newer, limner_step_ref (g_ptr_array_index (self->pending, i)));
-  if (!limner_replay_steps (loaded->dataset, newer, &error))
+  if (!limner_replay_steps (loaded->dataset, loaded->file, newer, &error))
     g_warning ("%s", error->message);
   take_loaded (self, loaded);
   limner_document_settle (self, loaded->renumber);

@@ -28,14 +28,6 @@ typedef struct
   const LimnerEdit *last;
 } Touched;
 
-void
-limner_conflict_free (LimnerConflict *self)
-{
-  g_clear_pointer (&self->ours, g_bytes_unref);
-  g_clear_pointer (&self->theirs, g_bytes_unref);
-  g_free (self);
-}
-
 static gboolean
 same_bytes (const LimnerValue *a, const LimnerValue *b)
 {
@@ -124,20 +116,6 @@ apply_edit (LimnerDataset *dataset, const LimnerEdit *edit, GError **error)
   return TRUE;
 }
 
-gboolean
-limner_replay_steps (LimnerDataset *dataset, GPtrArray *steps, GError **error)
-{
-  for (guint i = 0; i < steps->len; i++)
-    {
-      LimnerStep *step = g_ptr_array_index (steps, i);
-
-      for (guint k = 0; k < step->edits->len; k++)
-        if (!apply_edit (dataset, g_ptr_array_index (step->edits, k), error))
-          return FALSE;
-    }
-  return TRUE;
-}
-
 /* ---- merging ---- */
 
 guint
@@ -153,6 +131,16 @@ limner_record_key_equal (gconstpointer a, gconstpointer b)
   const RecordKey *x = a;
   const RecordKey *y = b;
   return x->kind == y->kind && x->id == y->id;
+}
+
+/*
+ * Where an edit does not go on from what the one before it left, a merge lies between: it began
+ * from what the other program had written, and whatever came before was settled by it.
+ */
+static gboolean
+begins_anew (const Touched *touched, const LimnerEdit *edit)
+{
+  return touched->last != edit && !limner_text_same (touched->last->after, edit->before);
 }
 
 /* The records that the steps touch, in the order of the first touch. */
@@ -178,6 +166,8 @@ list_touched (GPtrArray *steps)
               g_ptr_array_add (list, touched);
               g_hash_table_add (known, touched);
             }
+          else if (begins_anew (touched, edit))
+            touched->first = edit;
           touched->last = edit;
         }
     }
@@ -219,6 +209,7 @@ conflict_new (const Touched *touched, GBytes *theirs)
 
   self->kind = touched->kind;
   self->id = touched->id;
+  self->base = touched->first->before != NULL ? g_bytes_ref (touched->first->before) : NULL;
   self->ours = touched->last->after != NULL ? g_bytes_ref (touched->last->after) : NULL;
   self->theirs = theirs != NULL ? g_bytes_ref (theirs) : NULL;
   return self;
@@ -278,5 +269,51 @@ limner_merge_steps (LimnerDataset *dataset,
   for (guint i = 0; i < touched->len; i++)
     if (!merge_one (dataset, file, g_ptr_array_index (touched, i), conflicts, renumber, error))
       return FALSE;
+  return TRUE;
+}
+
+/* ---- doing again ---- */
+
+/*
+ * The first edit of a record that is in the file begins from the file: that is what the record goes
+ * back to, and not what an edit before a merge once found.
+ */
+static gboolean
+replay_edit (LimnerDataset *dataset,
+             LimnerCocoFile *file,
+             GHashTable *known,
+             LimnerEdit *edit,
+             GError **error)
+{
+  const Touched key = { edit->kind, edit->id, edit, edit };
+  g_autoptr (LimnerEdit) corrected = NULL;
+  g_autoptr (GBytes) now = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (file == NULL || !g_hash_table_add (known, edit))
+    return apply_edit (dataset, edit, error);
+  now = read_theirs (dataset, file, &key, &local);
+  /* what cannot be read now is taken to be as the edit says */
+  if (local != NULL || limner_text_same (now, edit->before))
+    return apply_edit (dataset, edit, error);
+  corrected = limner_edit_new (edit->kind, edit->id, now, edit->after);
+  corrected->has_next = edit->has_next;
+  corrected->next_id = edit->next_id;
+  return apply_edit (dataset, corrected, error);
+}
+
+gboolean
+limner_replay_steps (LimnerDataset *dataset, LimnerCocoFile *file, GPtrArray *steps, GError **error)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new (limner_record_key_hash, limner_record_key_equal);
+
+  for (guint i = 0; i < steps->len; i++)
+    {
+      LimnerStep *step = g_ptr_array_index (steps, i);
+
+      for (guint k = 0; k < step->edits->len; k++)
+        if (!replay_edit (dataset, file, known, g_ptr_array_index (step->edits, k), error))
+          return FALSE;
+    }
   return TRUE;
 }

@@ -204,8 +204,8 @@ open_file (LimnerLoaded *self,
   self->file_taken_us = g_get_real_time ();
   if (stat (self->real_path, &info) != 0 && errno == ENOENT)
     return TRUE;
-  self->file = limner_coco_file_open (self->real_path, on_scan_progress, (gpointer) progress,
-                                      cancellable, error);
+  self->file = limner_coco_file_open_cached (self->real_path, on_scan_progress, (gpointer) progress,
+                                             cancellable, error);
   return self->file != NULL;
 }
 
@@ -318,7 +318,7 @@ put_edits (LimnerLoaded *self, GError **error)
   if (self->must_adopt)
     return limner_merge_steps (self->dataset, self->file, self->pending, self->conflicts,
                                self->renumber, error);
-  return limner_replay_steps (self->dataset, self->pending, error);
+  return limner_replay_steps (self->dataset, self->file, self->pending, error);
 }
 
 static gboolean

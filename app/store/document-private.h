@@ -7,9 +7,10 @@
  * document-recover.c, folder-scan.c and document-frame.c (what a thread reads before there is a
  * document), document-loaded.c (what becomes of that), document-edit.c (steps, undo,
  * acknowledgements), transaction*.c (what a step is made of), document-records.c (texts),
- * checkpoint.c, document-watch.c (other writers), document-reload.c and document-merge.c (our edits
- * over their file), document-held.c (another program has the lock), document-trouble.c (what is not
- * safe and why), document-export.c. The log behind it: log-thread.c, log-fallback.c.
+ * checkpoint.c, document-watch.c (other writers), document-reload.c, document-merge.c and
+ * document-conflict.c (our edits over their file), document-held.c (another program has the lock),
+ * document-trouble.c (what is not safe and why), document-export.c. The log behind it:
+ * log-thread.c, log-fallback.c.
  */
 
 #include <limner/document.h>
@@ -24,15 +25,7 @@ G_BEGIN_DECLS
 #define LIMNER_NEW_INFO                                                                            \
   "{\"description\": \"Annotated with Limner\", \"limner\": {\"frame\": \"upright\"}}"
 
-/* A record that we and another program changed differently. */
-typedef struct
-{
-  LimnerRecordKind kind;
-  gint64 id;
-  GBytes *ours;   /* (nullable) */
-  GBytes *theirs; /* (nullable) */
-} LimnerConflict;
-
+/* document-conflict.c */
 void limner_conflict_free (LimnerConflict *self);
 
 /* What a thread has read, before it becomes a document or replaces what one has. */
@@ -98,6 +91,7 @@ struct _LimnerDocument
   gboolean has_log;     /* the log exists: an acknowledgement came */
   gboolean in_state;
   gboolean colors_kept;
+  gboolean losses_told; /* what a save cannot keep of the old file has been said */
   LimnerTransaction *transaction; /* not owned: the open one */
 
   GHashTable *cache;  /* image -> LimnerCached */
@@ -222,7 +216,10 @@ char *limner_backup_dup_path (const char *real_path);
 guint limner_record_key_hash (gconstpointer key);
 gboolean limner_record_key_equal (gconstpointer a, gconstpointer b);
 gboolean limner_text_same (GBytes *a, GBytes *b);
-gboolean limner_replay_steps (LimnerDataset *dataset, GPtrArray *steps, GError **error);
+gboolean limner_replay_steps (LimnerDataset *dataset,
+                              LimnerCocoFile *file, /* (nullable) */
+                              GPtrArray *steps,
+                              GError **error);
 gboolean limner_merge_steps (LimnerDataset *dataset,
                              LimnerCocoFile *file,
                              GPtrArray *steps,
@@ -277,6 +274,9 @@ void limner_document_reload (LimnerDocument *self);
 /* Two annotations under one number get two numbers; the log learns of the new file unless there are
  * conflicts, which are shown instead. */
 void limner_document_settle (LimnerDocument *self, GPtrArray *renumber);
+
+/* document-conflict.c */
+void limner_document_tell_conflict (LimnerDocument *self);
 
 /* document-frame.c */
 LimnerFrame limner_find_frame (LimnerCocoFile *file, LimnerDataset *dataset);

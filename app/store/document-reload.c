@@ -179,23 +179,6 @@ renumber_ours (LimnerDocument *self, GPtrArray *clashes)
     g_warning ("%s", error->message);
 }
 
-static void
-tell_conflict (LimnerDocument *self)
-{
-  LimnerConflict *first = g_ptr_array_index (self->conflicts, 0);
-  guint n = self->conflicts->len;
-
-  limner_document_set_trouble (
-      self, LIMNER_TROUBLE_CONFLICT, FALSE,
-      g_strdup_printf (ngettext ("Another program changed %u record of %s that you changed, too",
-                                 "Another program changed %u records of %s that you changed, too",
-                                 n),
-                       n, limner_document_get_name (self)),
-      g_strdup_printf (_ ("The first is %s %" G_GINT64_FORMAT
-                          ". Nothing is written until you choose whose changes are kept."),
-                       limner_record_kind_get_name (first->kind), first->id));
-}
-
 void
 limner_document_settle (LimnerDocument *self, GPtrArray *renumber)
 {
@@ -204,46 +187,10 @@ limner_document_settle (LimnerDocument *self, GPtrArray *renumber)
   renumber_ours (self, renumber);
   if (self->conflicts->len > 0)
     {
-      tell_conflict (self);
+      limner_document_tell_conflict (self);
       return;
     }
   limner_document_clear_trouble (self, LIMNER_TROUBLE_CONFLICT);
   limner_log_thread_adopt (self->log, limner_coco_file_get_identity (self->file));
   self->must_adopt = FALSE;
-}
-
-static void
-keep_theirs (LimnerDocument *self)
-{
-  g_autoptr (LimnerStep) step =
-      limner_step_new (LIMNER_STEP_DO, _ ("Keep the other program's changes"), NULL);
-  g_autoptr (GError) error = NULL;
-
-  for (guint i = 0; i < self->conflicts->len; i++)
-    {
-      LimnerConflict *conflict = g_ptr_array_index (self->conflicts, i);
-
-      g_ptr_array_add (step->edits, limner_edit_new (conflict->kind, conflict->id, conflict->ours,
-                                                     conflict->theirs));
-    }
-  if (limner_document_apply_step (self, step, &error))
-    limner_document_commit_step (self, step, NULL, NULL);
-  else
-    g_warning ("%s", error->message);
-}
-
-void
-limner_document_resolve_conflict (LimnerDocument *self, gboolean keep_ours)
-{
-  g_autoptr (GPtrArray) none = g_ptr_array_new ();
-
-  g_return_if_fail (LIMNER_IS_DOCUMENT (self));
-
-  if (self->conflicts->len == 0 || self->log == NULL)
-    return;
-  if (!keep_ours)
-    keep_theirs (self);
-  g_ptr_array_set_size (self->conflicts, 0);
-  limner_document_settle (self, none);
-  limner_document_schedule_checkpoint (self);
 }

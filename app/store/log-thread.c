@@ -42,6 +42,7 @@ struct _LimnerLogThread
   guint n_done;        /* not reported yet */
   char *unusable;
   gboolean failing;
+  gboolean refused; /* another program has the log: what is still handed over never was */
   gboolean quit;
 };
 
@@ -153,6 +154,8 @@ drain (LimnerLogThread *self, GError **error)
 
   if (g_error_matches (local, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY) && !self->setup->had_log)
     {
+      /* the owner does not know yet and may go on: a later step must not be kept without these */
+      self->refused = TRUE;
       g_queue_clear_full (&self->backlog, (GDestroyNotify) limner_step_unref);
       send_report (self, local, TRUE);
     }
@@ -169,6 +172,8 @@ drain (LimnerLogThread *self, GError **error)
 static void
 job_append (LimnerLogThread *self, Job *job)
 {
+  if (self->refused)
+    return;
   g_queue_push_tail (&self->backlog, g_steal_pointer (&job->step));
   drain (self, NULL);
 }

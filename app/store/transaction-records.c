@@ -232,6 +232,20 @@ sets_reference (const LimnerMember *members, guint n_members)
   return FALSE;
 }
 
+/* Two classes of one name are as bad made by changing one as by a new one; a file that has them
+ * already may be edited otherwise. */
+static gboolean
+check_new_name (LimnerTransaction *self, GBytes *before, const LimnerRecord *after, GError **error)
+{
+  const char *name = ((const LimnerCategoryRecord *) after)->name;
+  g_autoptr (LimnerCategoryRecord) old =
+      limner_coco_record_parse (LIMNER_RECORD_CATEGORY, before, NULL);
+
+  if (old != NULL && g_strcmp0 (old->name, name) == 0)
+    return TRUE;
+  return check_name_is_free (self, name != NULL ? name : "", after->id, error);
+}
+
 gboolean
 limner_transaction_set_members (LimnerTransaction *self,
                                 LimnerRecordKind kind,
@@ -265,6 +279,8 @@ limner_transaction_set_members (LimnerTransaction *self,
       limner_refuse (self, error, "the id of a record cannot be changed");
       return FALSE;
     }
+  if (kind == LIMNER_RECORD_CATEGORY && !check_new_name (self, text, record, error))
+    return FALSE;
   if (sets_reference (members, n_members) && !check_references (self, kind, edited, TRUE, error))
     return FALSE;
   return limner_transaction_put (self, kind, id, edited, error);

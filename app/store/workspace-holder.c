@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PROBED_BYTE (G_GINT64_CONSTANT (1) << 40)
 #define GROUP "holder"
 #define HOLDER_MAX_BYTES 1024
 #define HOLDER_MAX_WORD_CHARS 64
@@ -148,11 +149,50 @@ limner_workspace_holder_dup (const char *file)
   return format_holder (plain_user, plain_host, pid, plain_since);
 }
 
+/*
+ * SQLite says busy also where the file system has no locks (ENOLCK). The COCO file tells: locking a
+ * byte of it that nobody uses hurts nobody, while a descriptor of the workspace itself must never
+ * be closed in a process that has it open. Where it cannot tell, busy is believed.
+ */
+static gboolean
+has_locks (const char *file)
+{
+  g_autofree char *folder = g_path_get_dirname (file);
+  g_autofree char *name = g_path_get_basename (file);
+  g_autofree char *coco = NULL;
+  struct flock lock = {
+    .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = PROBED_BYTE, .l_len = 1
+  };
+  gboolean has = TRUE;
+  int fd;
+
+  if (name[0] != '.' || !g_str_has_suffix (name, ".limner"))
+    return TRUE;
+  name[strlen (name) - strlen (".limner")] = '\0';
+  coco = g_build_filename (folder, name + 1, NULL);
+  fd = open (coco, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (fd < 0)
+    return TRUE;
+  if (fcntl (fd, F_SETLK, &lock) != 0)
+    has = errno != ENOLCK && errno != ENOSYS && errno != EOPNOTSUPP;
+  close (fd);
+  return has;
+}
+
 void
 limner_workspace_set_busy (GError **error, const char *path, const char *file)
 {
   g_autofree char *holder = limner_workspace_holder_dup (file);
 
+  /* who opens it here cannot be told from who has it open, and what is in it must not be missed */
+  if (holder == NULL && !has_locks (file))
+    {
+      g_set_error (error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY,
+                   "%s: its file system has no locks, so another program may hold it; the dataset "
+                   "can be read but not changed here",
+                   path);
+      return;
+    }
   g_set_error (error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY,
                "%s: held by %s; until that ends the dataset can be read but not changed", path,
                holder != NULL ? holder : "another program");

@@ -98,6 +98,8 @@ G_DECLARE_FINAL_TYPE (LimnerDocument, limner_document, LIMNER, DOCUMENT, GObject
  *   trouble-changed (): see limner_document_get_trouble()
  *   recovered (guint n_steps): steps of an interrupted session were brought back; emitted once,
  *     after the answer of open()
+ *   notice (char *sentence): something the person should read once: what a save could not keep of
+ *     the old file (owner, group, attributes)
  *   replaced (): the COCO file was changed by another program and has been read or merged again, or
  *     that program let the dataset go; the dataset is the same object and has emitted
  *     "images-reset"
@@ -372,8 +374,56 @@ void limner_document_close_async (LimnerDocument *self,
 gboolean limner_document_close_finish (LimnerDocument *self, GAsyncResult *result, GError **error);
 gboolean limner_document_close (LimnerDocument *self, GError **error);
 
-/* Settles LIMNER_TROUBLE_CONFLICT: ours or theirs for all records that both changed. */
+/* ---- conflicts ---- */
+
+/* A record that we and another program changed differently: three versions of its text, each %NULL
+ * where the record is not there. Until it is settled ours is shown and nothing is written. */
+typedef struct
+{
+  LimnerRecordKind kind;
+  gint64 id;
+  GBytes *base;   /* (nullable): before both changed it */
+  GBytes *ours;   /* (nullable) */
+  GBytes *theirs; /* (nullable) */
+} LimnerConflict;
+
+/* (transfer none) (element-type LimnerConflict): what %LIMNER_TROUBLE_CONFLICT asks about, in the
+ * order of our edits; empty without it, and where the other program's file cannot be read. Changes
+ * are told by "trouble-changed" and "replaced"; the elements are valid until then. */
+GPtrArray *limner_document_get_conflicts (LimnerDocument *self);
+
+/**
+ * limner_document_settle_conflict:
+ * @keep_ours: else theirs
+ * @error: %LIMNER_DOCUMENT_ERROR_NOT_FOUND if there is no such conflict,
+ * %LIMNER_DOCUMENT_ERROR_READ_ONLY
+ *
+ * Settles one record. It is a step in history and log: undoing it gives the other version, and
+ * after a crash what was settled stays so. With the last one the trouble ends and both are written.
+ */
+gboolean limner_document_settle_conflict (LimnerDocument *self,
+                                          LimnerRecordKind kind,
+                                          gint64 id,
+                                          gboolean keep_ours,
+                                          GError **error);
+
+/* The same for all that are left, as one step. */
 void limner_document_resolve_conflict (LimnerDocument *self, gboolean keep_ours);
+
+/* A member whose value differs between two of the versions: JSON text, %NULL where it is not there.
+ */
+typedef struct
+{
+  char *name;
+  char *base;   /* (nullable) */
+  char *ours;   /* (nullable) */
+  char *theirs; /* (nullable) */
+} LimnerMemberDifference;
+
+/* (transfer full) (element-type LimnerMemberDifference): in the order of the record; numbers and
+ * strings that only are spelled differently are the same. A version without the record differs in
+ * no member. */
+GPtrArray *limner_conflict_list_differences (const LimnerConflict *self);
 
 /* ---- export ---- */
 

@@ -4,6 +4,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -81,6 +82,8 @@ def refusals(folder):
         {"op": "create", "annotation": {"id": 1, "image_id": 3, "category_id": 1}},
         {"op": "create", "annotation": {"image_id": 99, "category_id": 1}},
         {"op": "create", "annotation": {"image_id": 3, "category_id": 99}},
+        {"op": "update", "category": {"id": 1, "name": "lane mark"}},
+        {"op": "update", "category": {"id": 1, "name": ""}},
         {"op": "rotate", "annotation": {"id": 1}},
         {"op": "update", "annotation": {"area": 1}},
         {"op": "update", "annotation": 7},
@@ -150,10 +153,12 @@ def readers_see_the_log(folder):
     equal(len(json.loads(coco.read_text())["annotations"]), len(old["annotations"]) + 2, "recovered and added")
 
 
-def kills(folder):
-    """kill -9 at random moments: every acknowledged edit is there afterwards and the file is whole."""
-    rounds = int(os.environ.get("LIMNER_KILLS", "100"))
-    chance = random.Random(20261125)
+KILLS_A_DATASET = 100  # the history grows with each, and with it the time that opening takes
+
+
+def kill_often(folder, rounds, chance):
+    """(how many were killed while running, how many edits were acknowledged)"""
+    folder.mkdir()
     coco = copy_sample(folder)
     expected = {a["id"] for a in json.loads(coco.read_text())["annotations"]}
     edits = write_edits(folder, *(box(n) for n in range(400)))
@@ -185,9 +190,24 @@ def kills(folder):
     equal(expected - found, set(), "acknowledged and lost")
     leftovers = [p.name for p in coco.parent.iterdir() if "tmp" in p.name]
     equal(leftovers, [], "leftovers")
+    return killed, acknowledged
+
+
+def kills(folder):
+    """kill -9 at random moments: every acknowledged edit is there afterwards and the file is whole."""
+    rounds = int(os.environ.get("LIMNER_KILLS", "100"))
+    chance = random.Random(int(os.environ.get("LIMNER_SEED", "20261125")))
+    killed = acknowledged = done = 0
+    while done < rounds:
+        part = min(rounds - done, KILLS_A_DATASET)
+        place = folder / str(done)
+        n_killed, n_acknowledged = kill_often(place, part, chance)
+        shutil.rmtree(place)
+        killed, acknowledged, done = killed + n_killed, acknowledged + n_acknowledged, done + part
+        if rounds > KILLS_A_DATASET:
+            print(f"# {killed} of {done} killed while running, {acknowledged} edits acknowledged", flush=True)
     assert killed > rounds // 3 and acknowledged > 0, f"{killed} killed, {acknowledged} acknowledged"
     print(f"# {killed} of {rounds} killed while running, {acknowledged} edits acknowledged, none lost")
-
 
 run(
     [

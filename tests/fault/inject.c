@@ -23,6 +23,8 @@
 
 #undef _FILE_OFFSET_BITS /* else pread() and pread64() are one name, and both are needed */
 
+#include "inject.h"
+
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -82,8 +84,8 @@ static struct
   pthread_mutex_t mutex;
 } state = { .record_fd = -1, .mutex = PTHREAD_MUTEX_INITIALIZER };
 
-__attribute__ ((constructor)) static void
-start (void)
+__attribute__ ((constructor)) void
+inject_start (void)
 {
   const char *at = getenv ("LIMNER_INJECT_AT");
   const char *record = getenv ("LIMNER_INJECT_RECORD");

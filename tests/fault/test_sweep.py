@@ -9,6 +9,7 @@ printed.
 """
 
 import errno
+import json
 import os
 import re
 import tempfile
@@ -41,7 +42,7 @@ FAULTS = {
     "EBUSY": ("rename,unlink", False),
     "EMFILE": ("open,openw,create,list", False),
     "EFBIG": ("write,copy,reserve", False),
-    "ENOLCK": ("lock", False),
+    "ENOLCK": ("lock", True),
     "EOPNOTSUPP": ("copy,reserve,link,sync,lock,mode", False),
     "ESTALE": (EVERYTHING, False),
 }
@@ -97,7 +98,7 @@ def check_after(place, scenario, n_acknowledged):
         raise AssertionError("I2: the COCO file is gone")
     if content not in scenario.legal:
         raise AssertionError(f"I2, I6: the COCO file is none of its versions: {content!r}")
-    again = place.apply([])
+    again = place.apply_quickly([])
     if again.returncode != 0 or again.stderr:
         raise AssertionError(f"the run after it: {again.returncode}: {again.stderr}")
     content = place.content()
@@ -155,7 +156,7 @@ def attempt(scenario, fault, forever, at):
         path = record_path(place)
         inject["dir"], inject["record"] = scenario.watched(place), path
         try:
-            done = place.apply(scenario.edits, "--ack", **inject)
+            done = place.apply_quickly(scenario.edits, "--ack", **inject)
             record = read_record(path)
             hit = next((line for line in record if line[1] == "FAULT"), None)
             if hit is None:
@@ -218,7 +219,7 @@ def sweep(scenario, fault, forever):
     if forever and fault in INVISIBLE:
         points = points[:1]  # every second call from the first on
         total = 1
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
         results = list(pool.map(lambda at: attempt(scenario, fault, forever, at), points))
         beyond = 0
         while total > 1 and (result := attempt(scenario, fault, forever, total + beyond + 1)) is not None:
@@ -269,6 +270,23 @@ def leftovers_in_state(folder):
             path.write_bytes(b"half")
         equal(place.apply([]).returncode, 0, "with room")
         equal((left.exists(), other.exists()), (False, True), "leftovers of this dataset, of another")
+
+
+def no_locks(folder):
+    """A file system without locks: a new log is kept on this computer; one that is there already is not touched."""
+    need_injector()
+    inject = {"fault": errno.ENOLCK, "at": 1, "forever": 1, "calls": "lock"}
+    with Place() as place:
+        done = place.apply(EDITS, "--ack", dir=place.work, **inject)
+        equal((done.returncode, acknowledged(done.stdout)), (0, len(EDITS)), f"without locks: {done.stderr}")
+        equal(place.apply([]).returncode, 0, "with locks again")
+        equal([a["id"] for a in json.loads(place.content())["annotations"]], [1, 3], "annotations")
+    with interrupted(calls="rename", path="work/set.json") as place:
+        done = place.apply([box(9)], "--ack", dir=place.work, **inject)
+        equal((done.returncode, done.stdout), (4, ""), "a log that cannot be locked")
+        assert "no locks" in done.stderr, done.stderr
+        equal(place.apply([]).returncode, 0, "with locks again")
+        equal([a["id"] for a in json.loads(place.content())["annotations"]], [1, 3], "annotations")
 
 
 def scenario_cases(make, once=True):
@@ -334,5 +352,6 @@ for title, make, once in (
     cases += [(f"{title}: {name}", check) for name, check in scenario_cases(make, once)]
 cases.append(("a write that was none", lie))
 cases.append(("leftovers in the state folder", leftovers_in_state))
+cases.append(("a file system without locks", no_locks))
 only = os.environ.get("LIMNER_FAULT_ONLY")
 run([case for case in cases if only is None or re.search(only, case[0])] + [("all points", totals)])

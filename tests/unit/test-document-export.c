@@ -170,6 +170,70 @@ test_export_all_pictures (void)
   fixture_close (document);
 }
 
+/* Another picture of that name is somebody's: it stays, whatever its size; a copy of ours is left.
+ */
+static void
+test_export_never_over_other_pictures (void)
+{
+  const LimnerExportOptions options = { LIMNER_EXPORT_DONE, TRUE, FALSE };
+  LimnerDocument *document = open_edited ();
+  g_autofree char *target = limner_test_path ("taken/out.json");
+  g_autofree char *folder = limner_test_path ("taken");
+  g_autofree char *ours = limner_test_path ("from/a.jpg");
+  g_autofree char *taken = limner_test_path ("taken/a.jpg");
+  g_autofree char *content = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (ours, &content, &length, NULL));
+  g_assert_cmpint (g_mkdir (folder, 0755), ==, 0);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *after = NULL;
+      gsize n;
+
+      content[length - 1] ^= i == 0;
+      g_assert_true (g_file_set_contents (taken, content, (gssize) length, NULL));
+      g_assert_cmpint (export_to (document, target, &options, &error), ==, i == 1);
+      if (i == 0)
+        g_assert_error (error, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_REFUSED);
+      g_assert_cmpint (g_file_test (target, G_FILE_TEST_EXISTS), ==, i == 1);
+      g_assert_true (g_file_get_contents (taken, &after, &n, NULL));
+      g_assert_cmpmem (after, n, content, length);
+      content[length - 1] ^= i == 0;
+    }
+  fixture_close (document);
+}
+
+/* Given up: no half picture, no leftover. */
+static void
+test_export_given_up (void)
+{
+  const LimnerExportOptions options = { LIMNER_EXPORT_ALL, TRUE, FALSE };
+  LimnerDocument *document = open_edited ();
+  g_autofree char *folder = limner_test_path ("given-up");
+  g_autofree char *target = g_build_filename (folder, "out.json", NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) dir = NULL;
+
+  g_assert_cmpint (g_mkdir (folder, 0755), ==, 0);
+  limner_document_export_async (document, target, &options, NULL, NULL, cancellable, fixture_keep,
+                                &result);
+  g_cancellable_cancel (cancellable);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (limner_document_export_finish (document, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  dir = g_dir_open (folder, 0, NULL);
+  for (const char *name = g_dir_read_name (dir); name != NULL; name = g_dir_read_name (dir))
+    g_assert_null (strstr (name, "limner-tmp"));
+  g_assert_false (g_file_test (target, G_FILE_TEST_EXISTS));
+  g_clear_object (&result);
+  fixture_close (document);
+}
+
 static void
 test_export_never_over_itself (void)
 {
@@ -245,6 +309,8 @@ main (int argc, char **argv)
   static const LimnerTestCase test_cases[] = {
     { "export", test_export },
     { "export-all-pictures", test_export_all_pictures },
+    { "export-never-over-other-pictures", test_export_never_over_other_pictures },
+    { "export-given-up", test_export_given_up },
     { "export-never-over-itself", test_export_never_over_itself },
     { "frame", test_frame },
     { NULL, NULL },
