@@ -2,10 +2,12 @@
 #define G_LOG_DOMAIN "limner-grid"
 
 /*
- * Several grids, each with cells four times as wide as the one below. A box lies in the finest
+ * Several grids, each with cells twice as wide as the one below. A box lies in the finest
  * whose cells are at least as large as itself, so it is in four cells at most, however large it is:
  * memory stays O(boxes), where a single grid with a box that covers everything would need a
- * reference in every cell. The cells of a level are slices of one array, filled by a counting sort.
+ * reference in every cell. The cells of a level are slices of one array, filled by a counting sort;
+ * they hold the boxes themselves, if roughly: a query walks through memory, and does not jump about
+ * in it for each box that turns out to lie elsewhere.
  */
 
 #include <limner/grid.h>
@@ -16,7 +18,9 @@
 
 #define CELL_SIZE 64.0
 #define CELL_SIZE_MIN 8.0
-#define LEVEL_FACTOR 4.0
+#define LEVEL_FACTOR 2.0
+
+#define SORT_BY_INSERTING_MAX 48
 
 /* Beyond this many items a query sorts by marking bits instead of comparing. */
 #define SORT_BY_COMPARING_MAX 128
@@ -29,13 +33,23 @@ typedef struct
   double y1;
 } Extent;
 
+/* A box in a cell, in single precision: never smaller than it is. */
+typedef struct
+{
+  float x0;
+  float y0;
+  float x1;
+  float y1;
+  guint32 item;
+} Reference;
+
 typedef struct
 {
   double cell_size;
   guint n_columns;
   guint n_rows;
-  guint32 *starts; /* n_columns * n_rows + 1 */
-  guint32 *items;  /* of all cells */
+  guint32 *starts;       /* n_columns * n_rows + 1 */
+  Reference *references; /* of all cells */
 } Level;
 
 struct _LimnerGrid
@@ -71,7 +85,28 @@ level_clear (gpointer data)
   Level *self = data;
 
   g_free (self->starts);
-  g_free (self->items);
+  g_free (self->references);
+}
+
+static float
+round_down (double value)
+{
+  float rounded = (float) value;
+
+  return rounded > value ? nextafterf (rounded, -INFINITY) : rounded;
+}
+
+static float
+round_up (double value)
+{
+  return -round_down (-value);
+}
+
+static Reference
+make_reference (const Extent *extent, guint32 item)
+{
+  return (Reference){ round_down (extent->x0), round_down (extent->y0), round_up (extent->x1),
+                      round_up (extent->y1), item };
 }
 
 /* Counts the references each cell gets, or with the sums of those counts in place stores them. */
@@ -82,6 +117,7 @@ level_visit (
   for (guint i = 0; i < n_members; i++)
     {
       const Extent *extent = &extents[members[i]];
+      Reference reference = make_reference (extent, members[i]);
       guint column_last = level_column (self, extent->x1);
       guint row_last = level_row (self, extent->y1);
 
@@ -91,7 +127,7 @@ level_visit (
             guint32 *start = &self->starts[row * self->n_columns + column];
 
             if (store)
-              self->items[--*start] = members[i];
+              self->references[--*start] = reference;
             else
               ++*start;
           }
@@ -107,7 +143,7 @@ level_init (Level *self, const Extent *extents, const guint32 *members, guint n_
   level_visit (self, extents, members, n_members, FALSE);
   for (guint i = 0; i < n_cells; i++)
     self->starts[i + 1] += self->starts[i];
-  self->items = g_new (guint32, self->starts[n_cells]);
+  self->references = g_new (Reference, self->starts[n_cells]);
   level_visit (self, extents, members, n_members, TRUE);
 }
 
@@ -218,6 +254,7 @@ level_query (const LimnerGrid *self, const Level *level, const Extent *query, GA
   guint column_last = level_column (level, query->x1);
   guint row_first = level_row (level, query->y0);
   guint row_last = level_row (level, query->y1);
+  const Reference rough = make_reference (query, 0);
 
   for (guint row = row_first; row <= row_last; row++)
     for (guint column = column_first; column <= column_last; column++)
@@ -226,8 +263,13 @@ level_query (const LimnerGrid *self, const Level *level, const Extent *query, GA
 
         for (guint32 i = starts[0]; i < starts[1]; i++)
           {
-            guint32 item = level->items[i];
+            const Reference *reference = &level->references[i];
+            guint32 item = reference->item;
             const Extent *extent = &self->extents[item];
+
+            if (reference->x0 > rough.x1 || reference->y0 > rough.y1 || reference->x1 < rough.x0 ||
+                reference->y1 < rough.y0)
+              continue;
 
             if (!(extent->x0 <= query->x1 && extent->y0 <= query->y1 && extent->x1 >= query->x0 &&
                   extent->y1 >= query->y0))
@@ -237,6 +279,21 @@ level_query (const LimnerGrid *self, const Level *level, const Extent *query, GA
               g_array_append_val (items, item);
           }
       }
+}
+
+/* A point has few hits. */
+static void
+insert_sort (guint32 *items, guint n_items)
+{
+  for (guint i = 1; i < n_items; i++)
+    {
+      guint32 item = items[i];
+      guint at = i;
+
+      for (; at > 0 && items[at - 1] > item; at--)
+        items[at] = items[at - 1];
+      items[at] = item;
+    }
 }
 
 static int
@@ -255,10 +312,14 @@ sort_items (const LimnerGrid *self, GArray *items)
   guint32 *at = (guint32 *) items->data;
   guint n_words = self->n_items / 64 + 1;
 
+  if (items->len <= SORT_BY_INSERTING_MAX)
+    {
+      insert_sort (at, items->len);
+      return;
+    }
   if (items->len <= SORT_BY_COMPARING_MAX)
     {
-      if (items->len > 1)
-        qsort (at, items->len, sizeof *at, compare_items);
+      qsort (at, items->len, sizeof *at, compare_items);
       return;
     }
 

@@ -22,6 +22,7 @@ typedef struct
   guint fit_width; /* a decoder may reduce as long as the upright picture still covers this; 0 =
                       full size */
   guint fit_height;
+  guint64 preview_from; /* nothing but a preview of a picture of so many pixels; 0 = the picture */
   GCancellable *cancellable; /* nullable */
 } LimnerDecodeInput;
 
@@ -41,7 +42,10 @@ typedef struct
   LimnerPixelsFlags flags;
   LimnerOrientation orientation;
   gboolean is_upright; /* the decoder has applied the orientation itself */
-  char *notes[8];      /* owned (nullable): why the flag with this bit is set, half a sentence */
+  guint level;         /* times that a preview is halved; width and height are then its own */
+  guint full_width;    /* of the picture that it is a preview of, as stored */
+  guint full_height;
+  char *notes[8]; /* owned (nullable): why the flag with this bit is set, half a sentence */
 } LimnerDecoded;
 
 void limner_decoded_clear (LimnerDecoded *self);
@@ -188,5 +192,37 @@ LimnerPixels *limner_image_load_reduced (const char *path,
                                          gint64 *mtime,
                                          GCancellable *cancellable,
                                          GError **error);
+
+/**
+ * limner_thumbnail_load_preview:
+ * @width: of the picture, upright
+ * @height: of the picture
+ *
+ * Returns: (transfer full) (nullable): a preview made of a thumbnail, if one is cached
+ */
+LimnerPixels *limner_thumbnail_load_preview (const char *path, guint width, guint height);
+
+/**
+ * limner_image_load_rough_preview:
+ *
+ * The same as limner_image_load_preview() out of the thumbnail cache: at once, but blurred. For
+ * pictures of all formats.
+ */
+LimnerPixels *limner_image_load_rough_preview (const char *path,
+                                               guint64 min_pixels,
+                                               guint64 max_pixels);
+
+/**
+ * limner_image_load_preview:
+ * @min_pixels: what is smaller is decoded soon enough
+ *
+ * Decodes a large JPEG at a fraction of its size, in about two thirds of the time.
+ *
+ * Returns: (transfer full): a preview; %NULL without an error where the file is not worth one
+ */
+LimnerPixels *limner_image_load_preview (const char *path,
+                                         guint64 min_pixels,
+                                         guint64 max_pixels,
+                                         GCancellable *cancellable);
 
 G_END_DECLS

@@ -123,7 +123,7 @@ limner_decode_check_size (const LimnerDecodeInput *input,
       g_set_error (error, LIMNER_IMAGE_ERROR, LIMNER_IMAGE_ERROR_LIMIT,
                    "%s: the %s header announces %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT
                    " pixels, more than the limit of %" G_GUINT64_FORMAT
-                   " pixels; the image is not opened",
+                   " pixels ('Largest image' in the preferences); the image is not opened",
                    input->name, format, width, height, input->max_pixels);
       return FALSE;
     }

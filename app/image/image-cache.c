@@ -74,8 +74,8 @@ limner_image_cache_get_size_bytes (const LimnerImageCache *self)
   return size_bytes;
 }
 
-static void
-make_room (LimnerImageCache *self)
+void
+limner_image_cache_make_room (LimnerImageCache *self)
 {
   gsize size_bytes = limner_image_cache_get_size_bytes (self);
   GList *previous;
@@ -97,7 +97,7 @@ void
 limner_image_cache_set_max_bytes (LimnerImageCache *self, gsize max_bytes)
 {
   self->max_bytes = max_bytes;
-  make_room (self);
+  limner_image_cache_make_room (self);
 }
 
 LimnerPixels *
@@ -124,7 +124,7 @@ limner_image_cache_insert (LimnerImageCache *self, const char *path, LimnerPixel
   entry->link.data = entry;
   g_hash_table_insert (self->entries, entry->path, entry);
   g_queue_push_head_link (&self->recent, &entry->link);
-  make_room (self);
+  limner_image_cache_make_room (self);
 }
 
 void

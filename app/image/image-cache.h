@@ -24,6 +24,9 @@ LimnerPixels *limner_image_cache_lookup (LimnerImageCache *self, const char *pat
 /* Takes a reference of its own; replaces what was there for @path; then makes room. */
 void limner_image_cache_insert (LimnerImageCache *self, const char *path, LimnerPixels *pixels);
 
+/* What is beyond the size goes, unless it is pinned. */
+void limner_image_cache_make_room (LimnerImageCache *self);
+
 /* @path: NULL = everything */
 void limner_image_cache_remove (LimnerImageCache *self, const char *path);
 

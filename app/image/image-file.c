@@ -19,6 +19,10 @@
 #define HEAD_GROWTH 32
 #define MAX_HEAD_BYTES (HEAD_BYTES * HEAD_GROWTH * HEAD_GROWTH)
 
+/* About what a window shows; a preview covers one of them. */
+#define PREVIEW_WIDTH 1500
+#define PREVIEW_HEIGHT 1000
+
 G_DEFINE_QUARK (limner_image_error, limner_image_error)
 
 typedef struct
@@ -226,11 +230,30 @@ image_file_check_size (const ImageFile *self, guint64 max_pixels, GError **error
   return FALSE;
 }
 
+/* Of the picture that it stands for; valid rows count in that, too. */
 static LimnerPixels *
-wrap (LimnerDecoded *decoded)
+wrap_preview (LimnerDecoded *decoded)
 {
-  LimnerPixels *pixels = limner_pixels_new (decoded->format, decoded->width, decoded->height,
-                                            decoded->stride, decoded->data);
+  const gboolean swaps = limner_orientation_swaps (decoded->orientation);
+  LimnerPixels *pixels =
+      limner_pixels_new_preview (decoded->format,
+                                 swaps ? decoded->full_height : decoded->full_width,
+                                 swaps ? decoded->full_width : decoded->full_height, decoded->level,
+                                 decoded->stride, decoded->data);
+
+  decoded->valid_rows = (decoded->flags & LIMNER_PIXELS_TRUNCATED) != 0
+                            ? decoded->valid_rows << decoded->level
+                            : decoded->full_height;
+  return pixels;
+}
+
+static LimnerPixels *
+wrap (LimnerDecoded *decoded, gboolean is_preview)
+{
+  LimnerPixels *pixels = is_preview
+                             ? wrap_preview (decoded)
+                             : limner_pixels_new (decoded->format, decoded->width, decoded->height,
+                                                  decoded->stride, decoded->data);
 
   decoded->data = NULL;
   limner_pixels_set_flags (pixels, decoded->flags, decoded->valid_rows, decoded->orientation,
@@ -270,7 +293,32 @@ decode (const LimnerDecodeInput *input, GError **error)
                              "the file is stored turned (EXIF orientation %d); "
                              "it is shown upright",
                              (int) decoded.orientation);
-  return wrap (&decoded);
+  return wrap (&decoded, input->preview_from != 0 && decoded.level > 0);
+}
+
+/* @input: with its limits set; gets what is in the file */
+static LimnerPixels *
+load (const char *path, LimnerDecodeInput *input, gint64 *mtime, GError **error)
+{
+  g_auto (ImageFile) file = { .fd = -1 };
+  g_autofree guint8 *data = NULL;
+
+  input->fd = -1;
+  if (input->max_pixels == 0)
+    input->max_pixels = LIMNER_IMAGE_MAX_PIXELS;
+  if (g_cancellable_set_error_if_cancelled (input->cancellable, error))
+    return NULL;
+  if (!image_file_open (&file, path, error) ||
+      !image_file_check_size (&file, input->max_pixels, error))
+    return NULL;
+  data = image_file_read (&file, (gsize) MAX_FILE_BYTES, &input->length, error);
+  if (data == NULL)
+    return NULL;
+  if (mtime != NULL)
+    *mtime = file.mtime;
+  input->data = data;
+  input->name = file.name;
+  return decode (input, error);
 }
 
 LimnerPixels *
@@ -282,29 +330,55 @@ limner_image_load_reduced (const char *path,
                            GCancellable *cancellable,
                            GError **error)
 {
-  g_auto (ImageFile) file = { .fd = -1 };
-  g_autofree guint8 *data = NULL;
   LimnerDecodeInput input = {
-    .fd = -1,
-    .max_pixels = max_pixels != 0 ? max_pixels : LIMNER_IMAGE_MAX_PIXELS,
+    .max_pixels = max_pixels,
     .fit_width = fit_width,
     .fit_height = fit_height,
     .cancellable = cancellable,
   };
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+  return load (path, &input, mtime, error);
+}
+
+/* Its header says whether there will be a preview, before all of it is read. */
+static gboolean
+is_large (const char *path, guint64 min_pixels, guint64 max_pixels, LimnerImageInfo *info)
+{
+  g_auto (ImageFile) file = { .fd = -1 };
+
+  return image_file_open (&file, path, NULL) && image_file_probe (&file, max_pixels, info, NULL) &&
+         (guint64) info->width * info->height >= min_pixels;
+}
+
+LimnerPixels *
+limner_image_load_rough_preview (const char *path, guint64 min_pixels, guint64 max_pixels)
+{
+  LimnerImageInfo info;
+
+  if (!is_large (path, min_pixels, max_pixels, &info))
     return NULL;
-  if (!image_file_open (&file, path, error) ||
-      !image_file_check_size (&file, input.max_pixels, error))
+  return limner_thumbnail_load_preview (path, info.width, info.height);
+}
+
+LimnerPixels *
+limner_image_load_preview (const char *path,
+                           guint64 min_pixels,
+                           guint64 max_pixels,
+                           GCancellable *cancellable)
+{
+  LimnerDecodeInput input = {
+    .max_pixels = max_pixels,
+    .fit_width = PREVIEW_WIDTH,
+    .fit_height = PREVIEW_HEIGHT,
+    .preview_from = min_pixels,
+    .cancellable = cancellable,
+  };
+  LimnerImageInfo info;
+
+  if (!is_large (path, min_pixels, max_pixels, &info) ||
+      !g_str_equal (info.format, limner_codec_jpeg.format))
     return NULL;
-  data = image_file_read (&file, (gsize) MAX_FILE_BYTES, &input.length, error);
-  if (data == NULL)
-    return NULL;
-  if (mtime != NULL)
-    *mtime = file.mtime;
-  input.data = data;
-  input.name = file.name;
-  return decode (&input, error);
+  return load (path, &input, NULL, NULL);
 }
 
 LimnerPixels *

@@ -8,12 +8,29 @@
 
 #define MAX_WAITING_THUMBNAILS 200
 
+/* Neighbours that are decoded ahead may take so much each, even where the cache is smaller: twice
+ * what a photograph of today has. */
+#define AHEAD_BYTES ((guint64) 128 << 20)
+
+/* Of a pixel with its share of the halved pictures. */
+#define BYTES_PER_PIXEL (4.0 * 4.0 / 3.0)
+
+enum
+{
+  SIGNAL_PREVIEW,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 struct _LimnerImageLoader
 {
   GObject parent_instance;
 
   guint64 max_pixels;
+  guint64 max_bytes_ahead;
   LimnerImageCache *cache;
+  guint trim_source;
   LimnerLoadQueue *queue; /* NULL once closed */
   GHashTable *jobs;       /* key to LimnerLoadJob: those that a request can join */
 };
@@ -132,6 +149,15 @@ add_request (LimnerImageLoader *self, LimnerLoadJob *job, GTask *task, LimnerLoa
   g_ptr_array_add (job->requests, request);
 }
 
+static guint64
+choose_max_pixels (LimnerImageLoader *self, LimnerLoadPriority priority)
+{
+  if (priority == LIMNER_LOAD_NEXT || priority == LIMNER_LOAD_PREVIOUS)
+    return MIN (self->max_pixels,
+                MAX ((guint64) ((double) self->max_bytes_ahead / BYTES_PER_PIXEL), 1));
+  return self->max_pixels;
+}
+
 /* Takes over @task. */
 static void
 join_or_start (LimnerImageLoader *self,
@@ -153,7 +179,7 @@ join_or_start (LimnerImageLoader *self,
     }
   job = limner_load_job_new (path, max_width, max_height);
   job->key = g_steal_pointer (&key);
-  job->max_pixels = self->max_pixels;
+  job->max_pixels = choose_max_pixels (self, priority);
   job->priority = priority;
   job->source = source != NULL ? limner_pixels_ref (source) : NULL;
   job->requests = g_ptr_array_new_with_free_func ((GDestroyNotify) request_free);
@@ -175,12 +201,54 @@ return_result (const LimnerLoadJob *job, GTask *task)
     g_task_return_error (task, g_error_copy (job->error));
 }
 
+/* The work begins again, for those who wait. */
+static void
+restart (LimnerImageLoader *self, LimnerLoadJob *old)
+{
+  LimnerLoadJob *job = limner_load_job_new (old->path, old->max_width, old->max_height);
+
+  job->key = g_strdup (old->key);
+  job->max_pixels = choose_max_pixels (self, old->priority);
+  job->priority = old->priority;
+  job->requests = g_steal_pointer (&old->requests);
+  for (guint i = 0; i < job->requests->len; i++)
+    ((Request *) g_ptr_array_index (job->requests, i))->job = job;
+  drop_job (self, old);
+  g_hash_table_insert (self->jobs, job->key, job);
+  limner_load_queue_push (self->queue, job);
+}
+
+/* It was too large to be decoded ahead, and now it is to be shown. */
+static gboolean
+needs_more (LimnerImageLoader *self, const LimnerLoadJob *job)
+{
+  return g_error_matches (job->error, LIMNER_IMAGE_ERROR, LIMNER_IMAGE_ERROR_LIMIT) &&
+         job->priority == LIMNER_LOAD_SHOWN && job->max_pixels < self->max_pixels;
+}
+
+static void
+on_preview (LimnerLoadJob *job, LimnerPixels *pixels, gpointer user_data)
+{
+  g_autoptr (LimnerImageLoader) self = g_object_ref (user_data);
+
+  if (job->requests != NULL && job->requests->len > 0)
+    g_signal_emit (self, signals[SIGNAL_PREVIEW], 0, job->path, pixels);
+}
+
 static void
 on_job_done (LimnerLoadJob *job, gpointer user_data)
 {
   g_autoptr (LimnerImageLoader) self = g_object_ref (user_data);
-  g_autoptr (GPtrArray) requests = steal_requests (job);
+  g_autoptr (GPtrArray) requests = NULL;
 
+  if (needs_more (self, job))
+    {
+      g_autoptr (LimnerLoadJob) kept = limner_load_job_ref (job);
+
+      restart (self, kept);
+      return;
+    }
+  requests = steal_requests (job);
   if (job->pixels != NULL)
     limner_image_cache_insert (self->cache, job->path, job->pixels);
   g_hash_table_remove (self->jobs, job->key);
@@ -199,6 +267,7 @@ limner_image_loader_close (LimnerImageLoader *self)
 
   if (self->queue == NULL)
     return;
+  g_clear_handle_id (&self->trim_source, g_source_remove);
   jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) limner_load_job_unref);
   g_hash_table_iter_init (&iter, self->jobs);
   while (g_hash_table_iter_next (&iter, NULL, &job))
@@ -238,6 +307,9 @@ limner_image_loader_class_init (LimnerImageLoaderClass *klass)
 
   object_class->dispose = limner_image_loader_dispose;
   object_class->finalize = limner_image_loader_finalize;
+  signals[SIGNAL_PREVIEW] =
+      g_signal_new ("preview", LIMNER_TYPE_IMAGE_LOADER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_POINTER);
 }
 
 static void
@@ -247,7 +319,7 @@ limner_image_loader_init (LimnerImageLoader *self)
   self->jobs =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) limner_load_job_unref);
   self->cache = limner_image_cache_new ();
-  self->queue = limner_load_queue_new (on_job_done, self);
+  self->queue = limner_load_queue_new (on_job_done, on_preview, self);
 }
 
 LimnerImageLoader *
@@ -255,8 +327,17 @@ limner_image_loader_new (gsize cache_bytes)
 {
   LimnerImageLoader *self = g_object_new (LIMNER_TYPE_IMAGE_LOADER, NULL);
 
-  limner_image_cache_set_max_bytes (self->cache, cache_bytes);
+  limner_image_loader_set_cache_bytes (self, cache_bytes);
   return self;
+}
+
+void
+limner_image_loader_set_cache_bytes (LimnerImageLoader *self, gsize cache_bytes)
+{
+  g_return_if_fail (LIMNER_IS_IMAGE_LOADER (self));
+
+  limner_image_cache_set_max_bytes (self->cache, cache_bytes);
+  self->max_bytes_ahead = MAX (cache_bytes, AHEAD_BYTES);
 }
 
 void
@@ -276,10 +357,28 @@ limner_image_loader_peek (LimnerImageLoader *self, const char *path)
   return limner_image_cache_lookup (self->cache, path);
 }
 
-/* Another shown picture has other neighbours, which the caller names next. */
+static gboolean
+on_trim (gpointer user_data)
+{
+  LimnerImageLoader *self = user_data;
+
+  self->trim_source = 0;
+  limner_image_cache_make_room (self->cache);
+  return G_SOURCE_REMOVE;
+}
+
+/* Another shown picture has other neighbours, which the caller names next; then what is too much
+ * goes, a large picture that was left first of all. */
 static void
 pin (LimnerImageLoader *self, const char *path, LimnerLoadPriority priority)
 {
+  LimnerPixels *pixels = limner_image_cache_lookup (self->cache, path);
+
+  if (self->trim_source == 0)
+    self->trim_source = g_idle_add (on_trim, self);
+  if (priority != LIMNER_LOAD_SHOWN && pixels != NULL &&
+      limner_pixels_get_size_bytes (pixels) > self->max_bytes_ahead)
+    return;
   if (priority == LIMNER_LOAD_SHOWN &&
       g_strcmp0 (limner_image_cache_get_pin (self->cache, LIMNER_LOAD_SHOWN), path) != 0)
     {
@@ -378,23 +477,6 @@ limner_image_loader_get_cached_bytes (LimnerImageLoader *self)
   g_return_val_if_fail (LIMNER_IS_IMAGE_LOADER (self), 0);
 
   return limner_image_cache_get_size_bytes (self->cache);
-}
-
-/* What is being read may be the old file: the work begins again, for those who wait. */
-static void
-restart (LimnerImageLoader *self, LimnerLoadJob *old)
-{
-  LimnerLoadJob *job = limner_load_job_new (old->path, old->max_width, old->max_height);
-
-  job->key = g_strdup (old->key);
-  job->max_pixels = old->max_pixels;
-  job->priority = old->priority;
-  job->requests = g_steal_pointer (&old->requests);
-  for (guint i = 0; i < job->requests->len; i++)
-    ((Request *) g_ptr_array_index (job->requests, i))->job = job;
-  drop_job (self, old);
-  g_hash_table_insert (self->jobs, job->key, job);
-  limner_load_queue_push (self->queue, job);
 }
 
 void

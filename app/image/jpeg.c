@@ -300,6 +300,9 @@ choose_scale (JpegReader *self)
       {
         self->jpeg.scale_num = eighths;
         self->jpeg.scale_denom = 8;
+        self->decoded->level = (guint) g_bit_nth_lsf (8 / eighths, -1);
+        self->decoded->full_width = self->jpeg.image_width;
+        self->decoded->full_height = self->jpeg.image_height;
         return;
       }
 }
@@ -405,12 +408,25 @@ check_scans (JpegReader *self)
     stop_too_many_scans (self);
 }
 
+/* The coefficients of all scans have to be read for a preview, too: it would come no sooner. */
+static gboolean
+is_worth_preview (JpegReader *self)
+{
+  const guint64 n_pixels = (guint64) self->jpeg.image_width * self->jpeg.image_height;
+
+  return self->input->preview_from == 0 ||
+         (n_pixels >= self->input->preview_from && !jpeg_has_multiple_scans (&self->jpeg));
+}
+
 static void
 decode_pixels (JpegReader *self)
 {
   struct jpeg_decompress_struct *jpeg = &self->jpeg;
   LimnerDecoded *decoded = self->decoded;
 
+  if (!is_worth_preview (self))
+    stop (self, g_error_new (LIMNER_IMAGE_ERROR, LIMNER_IMAGE_ERROR_UNSUPPORTED,
+                             "%s: there is no preview of this picture", self->input->name));
   /* a Huffman code has at least one bit for each block of 64 pixels */
   if (!jpeg->arith_code &&
       !limner_decode_check_length (self->input, jpeg->image_width, jpeg->image_height,

@@ -3,6 +3,9 @@
 
 #include "load-queue.h"
 
+#include "codec.h"
+
+#include <glib/gstdio.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,6 +18,10 @@
 /* Smaller pictures are halved when they are first drawn small. */
 #define MIPS_FROM_PIXELS (2u * 1000 * 1000)
 
+/* What is smaller is decoded in about a tenth of a second. */
+#define PREVIEW_FROM_PIXELS (30u * 1000 * 1000)
+#define PREVIEW_FROM_BYTES (1 << 20)
+
 struct _LimnerLoadQueue
 {
   gatomicrefcount ref_count; /* the owner's and one for each thread and each result under way */
@@ -22,6 +29,7 @@ struct _LimnerLoadQueue
 
   /* The main thread's. */
   LimnerLoadDoneFunc done;
+  LimnerLoadPreviewFunc preview;
   gpointer user_data;
 
   GMutex lock; /* guards the rest, and priority, state and link of the jobs */
@@ -34,6 +42,7 @@ typedef struct
 {
   LimnerLoadQueue *queue;
   LimnerLoadJob *job;
+  LimnerPixels *preview; /* (nullable): the job is not done yet */
 } Result;
 
 LimnerLoadJob *
@@ -95,6 +104,7 @@ queue_unref (LimnerLoadQueue *self)
 static void
 result_free (Result *self)
 {
+  g_clear_pointer (&self->preview, limner_pixels_unref);
   limner_load_job_unref (self->job);
   queue_unref (self->queue);
   g_free (self);
@@ -108,24 +118,72 @@ on_result (gpointer user_data)
 
   g_mutex_lock (&self->queue->lock);
   is_wanted = !self->queue->is_closed && self->job->state == LIMNER_LOAD_JOB_RUNNING;
+  if (is_wanted && self->preview == NULL)
+    self->job->state = LIMNER_LOAD_JOB_DONE;
   g_mutex_unlock (&self->queue->lock);
-  if (is_wanted)
+  if (!is_wanted)
+    return G_SOURCE_REMOVE;
+  if (self->preview != NULL)
+    self->queue->preview (self->job, self->preview, self->queue->user_data);
+  else
     self->queue->done (self->job, self->queue->user_data);
   return G_SOURCE_REMOVE;
 }
 
-/* Takes over @job. Not g_main_context_invoke(): with an idle main loop that would call back in this
- * thread. */
+/* Takes over @job and @preview. Not g_main_context_invoke(): with an idle main loop that would call
+ * back in this thread. */
 static void
-send_back (LimnerLoadQueue *self, LimnerLoadJob *job)
+send_back (LimnerLoadQueue *self, LimnerLoadJob *job, LimnerPixels *preview)
 {
   g_autoptr (GSource) source = g_idle_source_new ();
   Result *result = g_new (Result, 1);
 
-  *result = (Result){ queue_ref (self), job };
+  *result = (Result){ queue_ref (self), job, preview };
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, on_result, result, (GDestroyNotify) result_free);
   g_source_attach (source, self->context);
+}
+
+static gpointer
+make_preview (gpointer user_data)
+{
+  Result *request = user_data;
+  LimnerLoadJob *job = request->job;
+  LimnerPixels *preview;
+
+  preview = limner_image_load_rough_preview (job->path, PREVIEW_FROM_PIXELS, job->max_pixels);
+  if (preview != NULL)
+    send_back (request->queue, limner_load_job_ref (job), preview);
+  preview =
+      limner_image_load_preview (job->path, PREVIEW_FROM_PIXELS, job->max_pixels, job->cancellable);
+  if (preview != NULL)
+    send_back (request->queue, limner_load_job_ref (job), preview);
+  result_free (request);
+  return NULL;
+}
+
+/* Nobody waits for a thread where the size of the file says that it is not needed. */
+static gboolean
+is_large_file (const char *path)
+{
+  GStatBuf info;
+
+  return g_stat (path, &info) == 0 && info.st_size >= PREVIEW_FROM_BYTES;
+}
+
+/* With the lock held. Beside the thread that decodes the whole, so that neither waits. */
+static void
+start_preview (LimnerLoadQueue *self, LimnerLoadJob *job)
+{
+  Result *request;
+
+  if (job->has_preview || job->priority != LIMNER_LOAD_SHOWN || job->max_width != 0)
+    return;
+  job->has_preview = TRUE;
+  request = g_new0 (Result, 1);
+  request->queue = queue_ref (self);
+  request->job = limner_load_job_ref (job);
+  g_thread_unref (g_thread_new ("decode-preview", make_preview, request));
 }
 
 static LimnerLoadJob *
@@ -178,15 +236,23 @@ work (LimnerLoadQueue *self, guint n_priorities)
   while (!self->is_closed)
     {
       LimnerLoadJob *job = take_next (self, n_priorities);
+      gboolean is_shown;
 
       if (job == NULL)
         {
           g_cond_wait (&self->changed, &self->lock);
           continue;
         }
+      is_shown = job->priority == LIMNER_LOAD_SHOWN;
       g_mutex_unlock (&self->lock);
+      if (is_shown && is_large_file (job->path))
+        {
+          g_mutex_lock (&self->lock);
+          start_preview (self, job);
+          g_mutex_unlock (&self->lock);
+        }
       run_job (job);
-      send_back (self, job);
+      send_back (self, job, NULL);
       g_mutex_lock (&self->lock);
     }
   g_mutex_unlock (&self->lock);
@@ -210,13 +276,14 @@ work_behind (gpointer user_data)
 }
 
 LimnerLoadQueue *
-limner_load_queue_new (LimnerLoadDoneFunc done, gpointer user_data)
+limner_load_queue_new (LimnerLoadDoneFunc done, LimnerLoadPreviewFunc preview, gpointer user_data)
 {
   LimnerLoadQueue *self = g_new0 (LimnerLoadQueue, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
   self->context = g_main_context_ref_thread_default ();
   self->done = done;
+  self->preview = preview;
   self->user_data = user_data;
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
@@ -271,6 +338,8 @@ limner_load_queue_set_priority (LimnerLoadQueue *self,
       g_cond_broadcast (&self->changed);
     }
   job->priority = priority;
+  if (job->state == LIMNER_LOAD_JOB_RUNNING)
+    start_preview (self, job);
   g_mutex_unlock (&self->lock);
 }
 

@@ -2,9 +2,10 @@
 #pragma once
 
 /*
- * Two threads that decode. One takes the shown picture only, so that it never waits behind a
- * neighbour; the other, at low priority so that it takes no frame from the window, takes whatever
- * is most wanted. All functions are for the main thread; a finished job comes back there.
+ * Two threads that decode, and one more for as long as a preview takes. One takes the shown picture
+ * only, so that it never waits behind a neighbour; the other, at low priority so that it takes no
+ * frame from the window, takes whatever is most wanted. All functions are for the main thread; a
+ * finished job comes back there.
  */
 
 #include <limner/image-loader.h>
@@ -18,6 +19,7 @@ typedef enum
 {
   LIMNER_LOAD_JOB_WAITING,
   LIMNER_LOAD_JOB_RUNNING,
+  LIMNER_LOAD_JOB_DONE,
   LIMNER_LOAD_JOB_WITHDRAWN
 } LimnerLoadJobState;
 
@@ -36,6 +38,7 @@ typedef struct
   /* The queue's. */
   LimnerLoadPriority priority;
   LimnerLoadJobState state;
+  gboolean has_preview; /* it has been asked for */
   GList link;
 
   /* The result: the thread's, and the main thread's once the job has come back. */
@@ -50,6 +53,11 @@ typedef struct
 
 typedef void (*LimnerLoadDoneFunc) (LimnerLoadJob *job, gpointer user_data);
 
+/* @pixels: a preview of what @job is still decoding. */
+typedef void (*LimnerLoadPreviewFunc) (LimnerLoadJob *job,
+                                       LimnerPixels *pixels,
+                                       gpointer user_data);
+
 LimnerLoadJob *limner_load_job_new (const char *path, guint max_width, guint max_height);
 LimnerLoadJob *limner_load_job_ref (LimnerLoadJob *self);
 void limner_load_job_unref (LimnerLoadJob *self);
@@ -59,8 +67,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerLoadJob, limner_load_job_unref)
  * limner_load_queue_new:
  * @done: called for each job that was not withdrawn, in the main context that is the caller's
  * default now
+ * @preview: called there for a large picture that is shown, before @done: with a rough preview,
+ * with a finer one, or not at all
  */
-LimnerLoadQueue *limner_load_queue_new (LimnerLoadDoneFunc done, gpointer user_data);
+LimnerLoadQueue *limner_load_queue_new (LimnerLoadDoneFunc done,
+                                        LimnerLoadPreviewFunc preview,
+                                        gpointer user_data);
 
 /* Cancels everything; @done is not called any more. The threads end on their own, nobody waits for
  * them. */

@@ -145,6 +145,14 @@ limner_painter_draw_handles (cairo_t *cr,
 {
   g_return_if_fail (cr != NULL && view != NULL && shape != NULL);
 
+  if (limner_view_is_turned (view))
+    {
+      LimnerView flat;
+      g_autoptr (LimnerShape) turned = limner_painter_turn_shape (view, shape, &flat);
+
+      limner_painter_draw_handles (cr, &flat, turned, color, as_box, active);
+      return;
+    }
   cairo_save (cr);
   cairo_new_path (cr);
   if (as_box || limner_shape_get_kind (shape) == LIMNER_SHAPE_BOX)

@@ -139,6 +139,13 @@ limner_painter_measure_label (cairo_t *cr,
   g_autofree char *line = make_line (text);
   LimnerPoint top;
 
+  if (limner_view_is_turned (view))
+    {
+      LimnerView flat;
+      g_autoptr (LimnerShape) turned = limner_painter_turn_shape (view, shape, &flat);
+
+      return limner_painter_measure_label (cr, &flat, turned, text, target_width, target_height);
+    }
   cairo_save (cr);
   choose_font (cr, CAIRO_FONT_WEIGHT_BOLD);
   label.width = measure_line (cr, line) + 2 * CHIP_PADDING;

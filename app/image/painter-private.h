@@ -28,11 +28,55 @@ limner_painter_limit (double coordinate)
   return MIN (coordinate, LIMNER_TARGET_MAX);
 }
 
+/* Halo and line: how far paint reaches from an edge, generously. */
+#define LIMNER_PAINT_REACH 8.0
+
+/* Smaller than this on the target, a shape is a block. */
+#define LIMNER_BLOCK_SIZE 3.0
+
+#define LIMNER_HAIRLINE_ALPHA 0.92
+
+/* A box larger than this is cut to what is in sight; smaller ones are not, as their dashes would
+ * differ from tile to tile. */
+#define LIMNER_WHOLE_BOX_MAX 1e5
+
+/* What flags and style come to. */
+typedef struct
+{
+  double fill_alpha;
+  double line_alpha; /* of line, halo and hairline together */
+  double line_width;
+  gboolean has_hairline;
+  const double *dashes; /* (nullable): on and off in turn */
+  int n_dashes;
+} LimnerPaintLook;
+
+LimnerPaintLook limner_painter_get_look (LimnerPaintFlags flags, const LimnerPaintStyle *style);
+
 /* The part of the target that can be painted, as a box. */
 LimnerBox limner_painter_get_clip (cairo_t *cr);
 
 /* A box of the image on the target, its edges on whole pixels: lines along them are crisp. */
 LimnerBox limner_painter_snap_box (const LimnerView *view, const LimnerBox *box);
+
+/**
+ * limner_painter_turn_shape:
+ * @view: a view that is turned
+ * @flat: (out): the view that shows the answer where @view shows @shape
+ *
+ * So that all that knows about rows, tops and corners works on what is seen.
+ *
+ * Returns: (transfer full): @shape as it lies in @view
+ */
+LimnerShape *limner_painter_turn_shape (const LimnerView *view,
+                                        const LimnerShape *shape,
+                                        LimnerView *flat);
+
+static inline gboolean
+limner_view_is_turned (const LimnerView *view)
+{
+  return view->turn > LIMNER_ORIENTATION_NORMAL;
+}
 
 /* A rectangle with round corners as the path. */
 void limner_painter_round_rectangle (cairo_t *cr, const LimnerBox *box, double radius);
@@ -44,6 +88,12 @@ typedef struct
   GArray *points; /* LimnerPoint */
   GArray *ends;   /* guint: where in points each ring ends */
 } LimnerOutline;
+
+/* Of a ring; its sign tells which way round it runs. */
+double limner_painter_get_signed_area (const LimnerPoint *points, guint n_points);
+
+/* The extent of a shape on the target; also of a mirrored box. */
+LimnerBox limner_painter_get_extent (const LimnerView *view, const LimnerShape *shape);
 
 /* Adds a vertex to the ring being made. */
 void limner_outline_add (LimnerOutline *self, LimnerPoint point);

@@ -5,15 +5,13 @@
 
 #include <math.h>
 
-/* Halo and line: how far paint reaches from an edge, generously. */
-#define REACH 8.0
-
-/* Smaller than this on the target, a shape is a block. */
-#define BLOCK_SIZE 3.0
+#define REACH LIMNER_PAINT_REACH
+#define BLOCK_SIZE LIMNER_BLOCK_SIZE
+#define HAIRLINE_ALPHA LIMNER_HAIRLINE_ALPHA
+#define WHOLE_BOX_MAX LIMNER_WHOLE_BOX_MAX
 
 #define FADED_ALPHA 0.35
 #define SELECTED_EXTRA_WIDTH 0.5
-#define HAIRLINE_ALPHA 0.92
 
 /* Fills relative to the one of a resting shape, as 18, 30 and 8 % are. */
 #define HOVERED_FILL (30.0 / 18.0)
@@ -22,9 +20,8 @@
 
 static const double locked_dashes[] = { 6, 4 };
 
-/* A box larger than this is cut to what is in sight; smaller ones are not, as their dashes would
- * differ from tile to tile. */
-#define WHOLE_BOX_MAX 1e5
+/* Dashes, dots, both in turn: far enough apart in length to be told at a glance. */
+static const double patterns[3][4] = { { 12, 5 }, { 3, 4 }, { 10, 4, 3, 4 } };
 
 /* What draw_shape() was asked for, worked out. */
 typedef struct
@@ -35,11 +32,7 @@ typedef struct
   LimnerBox extent;  /* on the target */
   LimnerBox visible; /* of the target, and a margin around it */
   guint32 color;
-  double fill_alpha;
-  double line_alpha;
-  double line_width;
-  gboolean selected;
-  gboolean locked;
+  LimnerPaintLook look;
 } Paint;
 
 LimnerBox
@@ -63,8 +56,11 @@ limner_painter_snap_box (const LimnerView *view, const LimnerBox *box)
   LimnerPoint b =
       limner_view_to_target (view, (LimnerPoint){ box->x + box->width, box->y + box->height });
 
-  a = (LimnerPoint){ round (limner_painter_limit (a.x)), round (limner_painter_limit (a.y)) };
-  b = (LimnerPoint){ round (limner_painter_limit (b.x)), round (limner_painter_limit (b.y)) };
+  /* halves always go the same way, also left of a tile's corner */
+  a = (LimnerPoint){ floor (limner_painter_limit (a.x) + .5),
+                     floor (limner_painter_limit (a.y) + .5) };
+  b = (LimnerPoint){ floor (limner_painter_limit (b.x) + .5),
+                     floor (limner_painter_limit (b.y) + .5) };
   return limner_box_from_corners (a, b);
 }
 
@@ -117,10 +113,10 @@ find_edge (const Paint *self, LimnerBox *edge)
 static void
 stroke_dashed_box (const Paint *self, const LimnerBox *edge)
 {
-  double shift = fmod (self->line_width, 2) == 1 ? .5 : 0;
+  double shift = fmod (self->look.line_width, 2) == 1 ? .5 : 0;
 
-  cairo_set_dash (self->cr, locked_dashes, G_N_ELEMENTS (locked_dashes), 0);
-  cairo_set_line_width (self->cr, self->line_width);
+  cairo_set_dash (self->cr, self->look.dashes, self->look.n_dashes, 0);
+  cairo_set_line_width (self->cr, self->look.line_width);
   cairo_rectangle (self->cr, edge->x + shift, edge->y + shift, edge->width, edge->height);
   cairo_stroke (self->cr);
 }
@@ -130,28 +126,28 @@ static void
 paint_box_lines (const Paint *self, const LimnerBox *edge)
 {
   cairo_t *cr = self->cr;
-  double inside = floor (self->line_width / 2);
-  LimnerBox line_outer = grow (edge, self->line_width - inside);
+  double inside = floor (self->look.line_width / 2);
+  LimnerBox line_outer = grow (edge, self->look.line_width - inside);
   LimnerBox line_inner = grow (edge, -inside);
   LimnerBox halo = grow (&line_outer, 1);
   LimnerBox hairline = grow (&line_inner, -1);
 
   cairo_set_source_rgba (cr, 0, 0, 0, LIMNER_HALO_ALPHA);
   fill_ring (cr, &halo, &line_outer);
-  if (self->selected && hairline.width > 0 && hairline.height > 0)
+  if (self->look.has_hairline && hairline.width > 0 && hairline.height > 0)
     {
       cairo_set_source_rgba (cr, 1, 1, 1, HAIRLINE_ALPHA);
       fill_ring (cr, &line_inner, &hairline);
     }
   limner_painter_set_color (cr, self->color, 1);
-  if (self->locked)
+  if (self->look.dashes != NULL)
     stroke_dashed_box (self, edge);
   else
     fill_ring (cr, &line_outer, &line_inner);
 }
 
-static double
-signed_area (const LimnerPoint *points, guint n_points)
+double
+limner_painter_get_signed_area (const LimnerPoint *points, guint n_points)
 {
   double area = 0;
 
@@ -190,7 +186,7 @@ outline_add_ring (LimnerOutline *self,
                   const LimnerPoint *points,
                   guint n_points)
 {
-  gboolean backwards = signed_area (points, n_points) < 0;
+  gboolean backwards = limner_painter_get_signed_area (points, n_points) < 0;
   LimnerPoint last = { 0, 0 };
 
   for (guint i = 0; i < n_points; i++)
@@ -301,23 +297,23 @@ paint_outline_lines (const Paint *self, const LimnerOutline *outline)
   cairo_set_antialias (cr, CAIRO_ANTIALIAS_FAST);
   cairo_set_line_width (cr, 2);
   cairo_set_source_rgba (cr, 0, 0, 0, LIMNER_HALO_ALPHA);
-  add_path (cr, outline, self->line_width / 2);
+  add_path (cr, outline, self->look.line_width / 2);
   cairo_stroke (cr);
-  if (self->selected)
+  if (self->look.has_hairline)
     {
       cairo_set_source_rgba (cr, 1, 1, 1, HAIRLINE_ALPHA);
-      add_path (cr, outline, -self->line_width / 2);
+      add_path (cr, outline, -self->look.line_width / 2);
       cairo_stroke (cr);
       cairo_set_antialias (cr, CAIRO_ANTIALIAS_GOOD);
     }
 
   limner_painter_set_color (cr, self->color, 1);
-  cairo_set_line_width (cr, self->line_width);
+  cairo_set_line_width (cr, self->look.line_width);
   /* the outline of a mask begins at another place in every tile, and so would its dashes */
-  if (self->locked && limner_shape_get_kind (self->shape) != LIMNER_SHAPE_MASK)
+  if (self->look.dashes != NULL && limner_shape_get_kind (self->shape) != LIMNER_SHAPE_MASK)
     {
       cairo_set_line_cap (cr, CAIRO_LINE_CAP_BUTT);
-      cairo_set_dash (cr, locked_dashes, G_N_ELEMENTS (locked_dashes), 0);
+      cairo_set_dash (cr, self->look.dashes, self->look.n_dashes, 0);
     }
   add_path (cr, outline, 0);
   cairo_stroke (cr);
@@ -342,10 +338,10 @@ paint_block (const Paint *self, const LimnerBox *box)
 static void
 paint_lines (const Paint *self, const LimnerBox *edge, const LimnerOutline *outline)
 {
-  LimnerBox area = grow (&self->extent, REACH + self->line_width);
-  gboolean translucent = self->line_alpha < 1;
+  LimnerBox area = grow (&self->extent, REACH + self->look.line_width);
+  gboolean translucent = self->look.line_alpha < 1;
 
-  if (!(self->line_alpha > 0) || !limner_box_intersect (&area, &self->visible, &area))
+  if (!(self->look.line_alpha > 0) || !limner_box_intersect (&area, &self->visible, &area))
     return;
 
   cairo_save (self->cr);
@@ -365,7 +361,7 @@ paint_lines (const Paint *self, const LimnerBox *edge, const LimnerOutline *outl
   if (translucent)
     {
       cairo_pop_group_to_source (self->cr);
-      cairo_paint_with_alpha (self->cr, self->line_alpha);
+      cairo_paint_with_alpha (self->cr, self->look.line_alpha);
     }
   cairo_restore (self->cr);
 }
@@ -375,12 +371,13 @@ paint_lines (const Paint *self, const LimnerBox *edge, const LimnerOutline *outl
 static void
 paint_fill (const Paint *self)
 {
-  gboolean covered = self->line_alpha >= 1 && self->line_width >= 2 && !self->locked;
+  gboolean covered =
+      self->look.line_alpha >= 1 && self->look.line_width >= 2 && self->look.dashes == NULL;
 
   cairo_save (self->cr);
   cairo_set_fill_rule (self->cr, CAIRO_FILL_RULE_WINDING);
   cairo_set_antialias (self->cr, covered ? CAIRO_ANTIALIAS_NONE : CAIRO_ANTIALIAS_FAST);
-  limner_painter_set_color (self->cr, self->color, self->fill_alpha);
+  limner_painter_set_color (self->cr, self->color, self->look.fill_alpha);
   cairo_fill (self->cr);
   cairo_restore (self->cr);
 }
@@ -424,9 +421,35 @@ choose_fill (double fill, LimnerPaintFlags flags)
   return MIN (fill, 1);
 }
 
-/* The extent on the target; also of a mirrored box. */
-static LimnerBox
-target_extent (const LimnerView *view, const LimnerShape *shape)
+LimnerPaintLook
+limner_painter_get_look (LimnerPaintFlags flags, const LimnerPaintStyle *style)
+{
+  const LimnerPaintStyle defaults = LIMNER_PAINT_STYLE_DEFAULT;
+  double alpha = flags & LIMNER_PAINT_FADED ? FADED_ALPHA : 1;
+  guint pattern = flags / LIMNER_PAINT_PATTERN_1 % 4;
+  LimnerPaintLook look = { 0 };
+
+  if (style == NULL)
+    style = &defaults;
+  look.has_hairline = (flags & LIMNER_PAINT_SELECTED) != 0;
+  look.fill_alpha = choose_fill (style->fill, flags) * alpha;
+  look.line_alpha = style->outline * alpha;
+  look.line_width = style->line_width + (look.has_hairline ? SELECTED_EXTRA_WIDTH : 0);
+  if (flags & LIMNER_PAINT_LOCKED)
+    {
+      look.dashes = locked_dashes;
+      look.n_dashes = G_N_ELEMENTS (locked_dashes);
+    }
+  else if (pattern > 0)
+    {
+      look.dashes = patterns[pattern - 1];
+      look.n_dashes = pattern == 3 ? 4 : 2;
+    }
+  return look;
+}
+
+LimnerBox
+limner_painter_get_extent (const LimnerView *view, const LimnerShape *shape)
 {
   LimnerBox bbox = limner_shape_get_bbox (shape);
   LimnerPoint a = view_point (view, (LimnerPoint){ bbox.x, bbox.y });
@@ -443,26 +466,25 @@ limner_painter_draw_shape (cairo_t *cr,
                            LimnerPaintFlags flags,
                            const LimnerPaintStyle *style)
 {
-  const LimnerPaintStyle defaults = LIMNER_PAINT_STYLE_DEFAULT;
   Paint self = { .cr = cr, .view = view, .shape = shape, .color = color };
-  double alpha = flags & LIMNER_PAINT_FADED ? FADED_ALPHA : 1;
   LimnerBox clip;
   LimnerBox area;
 
   g_return_if_fail (cr != NULL && view != NULL && shape != NULL);
 
-  if (style == NULL)
-    style = &defaults;
-  self.selected = (flags & LIMNER_PAINT_SELECTED) != 0;
-  self.locked = (flags & LIMNER_PAINT_LOCKED) != 0;
-  self.fill_alpha = choose_fill (style->fill, flags) * alpha;
-  self.line_alpha = style->outline * alpha;
-  self.line_width = style->line_width + (self.selected ? SELECTED_EXTRA_WIDTH : 0);
+  if (limner_view_is_turned (view))
+    {
+      LimnerView flat;
+      g_autoptr (LimnerShape) turned = limner_painter_turn_shape (view, shape, &flat);
 
+      limner_painter_draw_shape (cr, &flat, turned, color, flags, style);
+      return;
+    }
+  self.look = limner_painter_get_look (flags, style);
   clip = limner_painter_get_clip (cr);
-  self.extent = target_extent (view, shape);
-  self.visible = grow (&clip, REACH + self.line_width);
-  area = grow (&self.extent, REACH + self.line_width);
+  self.extent = limner_painter_get_extent (view, shape);
+  self.visible = grow (&clip, REACH + self.look.line_width);
+  area = grow (&self.extent, REACH + self.look.line_width);
   if (!limner_box_intersect (&area, &clip, &area) || area.width == 0 || area.height == 0)
     return;
 

@@ -103,6 +103,7 @@ limner_pixels_build_mips (LimnerPixels *self)
 
   g_return_if_fail (self != NULL);
 
+  self = limner_pixels_get_base (self);
   g_mutex_lock (&self->mips_lock);
   n_levels = self->n_levels;
   while (n_levels < LIMNER_PIXELS_MAX_LEVELS)

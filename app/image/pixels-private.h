@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What pixels.c, pixels-mips.c and pixels-render.c share. Level 0 is the picture itself. */
+/* What pixels.c and the other pixels-*.c share. Level 0 is the picture itself. */
 
 #include <limner/pixels.h>
 
@@ -37,10 +37,22 @@ struct _LimnerPixels
   guint valid_x1;
   guint valid_y1;
 
+  /* Of a turned picture: nothing but its size is its own. */
+  LimnerPixels *base; /* (nullable) */
+  LimnerOrientation turn;
+
+  guint first_level; /* those before it have a size but no data; 0 unless it is a preview */
   GMutex mips_lock;
   gint n_levels; /* atomic: levels below it are complete and constant */
   LimnerPixelsLevel levels[LIMNER_PIXELS_MAX_LEVELS];
 };
+
+/* Where the samples are. */
+static inline LimnerPixels *
+limner_pixels_get_base (const LimnerPixels *self)
+{
+  return self->base != NULL ? self->base : (LimnerPixels *) self;
+}
 
 static inline guint
 limner_pixels_format_bytes (LimnerPixelsFormat format)

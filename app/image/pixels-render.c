@@ -3,6 +3,8 @@
 
 #include "pixels-private.h"
 
+#include <limner/painter.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -19,6 +21,9 @@
 
 /* From this scale on a person wants to see pixels. */
 #define NEAREST_FROM 2.0
+
+/* Grey levels between window and screen, so that a steep curve shows no bands. */
+#define TONE_STEPS 4096
 
 #define HATCH_PERIOD 16
 #define HATCH_WIDTH 5
@@ -40,8 +45,12 @@ typedef struct
   float low;
   float gain;
   gboolean invert;
+  gint32 saturation; /* 256 = unchanged */
   guint32 grey_lut[256];
   guint8 channel_lut[256];
+  gboolean has_tone;  /* more than low, gain and invert */
+  gboolean is_simple; /* of 16 bits */
+  guint8 tone_lut[TONE_STEPS];
 } Render;
 
 /* The columns of one chunk: sample i lies between source columns base + left[i] and base +
@@ -64,26 +73,71 @@ typedef union
   guint32 bgrx[SPAN];
 } Samples;
 
+/* What gamma, contrast and brightness make of a grey level of 0 to 1. */
+static double
+apply_tone (const LimnerWindowLevel *window, double grey)
+{
+  double slope = tan ((CLAMP (window->contrast, -1.0, 0.99) + 1.0) * G_PI / 4.0);
+
+  if (window->gamma > 0)
+    grey = pow (grey, 1.0 / window->gamma);
+  return CLAMP ((grey - 0.5) * slope + 0.5 + window->brightness / 2.0, 0.0, 1.0);
+}
+
+static void
+set_tone (Render *self, const LimnerWindowLevel *window)
+{
+  self->has_tone = (window->gamma > 0 && window->gamma != 1.0) || window->brightness != 0 ||
+                   window->contrast != 0;
+  if (!self->has_tone)
+    return;
+  for (guint i = 0; i < TONE_STEPS; i++)
+    {
+      double grey = (double) i / (TONE_STEPS - 1);
+
+      self->tone_lut[i] =
+          (guint8) (apply_tone (window, window->invert ? 1.0 - grey : grey) * 255.0 + 0.5);
+    }
+}
+
 static guint8
 map_value (const Render *self, float value)
 {
-  float grey = CLAMP ((value - self->low) * self->gain, 0.0f, 255.0f) + 0.5f;
+  float grey = CLAMP ((value - self->low) * self->gain, 0.0f, 255.0f);
 
-  return (guint8) (self->invert ? 255 - (int) grey : (int) grey);
+  if (self->has_tone)
+    return self->tone_lut[(int) (grey * ((TONE_STEPS - 1) / 255.0f) + 0.5f)];
+  return (guint8) (self->invert ? 255 - (int) (grey + 0.5f) : (int) (grey + 0.5f));
+}
+
+/* Whether all that is mapped fits an integer before it is clamped. */
+static gboolean
+is_moderate (const Render *self)
+{
+  const float limit = 1 << 30;
+
+  return fabsf (self->low * self->gain) < limit &&
+         fabsf ((G_MAXUINT16 - self->low) * self->gain) < limit;
 }
 
 static void
 set_window (Render *self, const LimnerPixels *pixels, const LimnerWindowLevel *window)
 {
   LimnerWindowLevel full = limner_pixels_get_full_window (pixels);
+  double saturation;
 
   if (window == NULL)
     window = &full;
+  saturation = CLAMP (window->saturation, -1.0, 1.0);
+  self->saturation = (gint32) (256 * (saturation < 0 ? 1 + saturation : 1 + 2 * saturation) + 0.5);
   self->low = (float) window->low;
   self->invert = window->invert;
   /* without any width it is a threshold */
   self->gain = (float) (255.0 / MAX (window->high - window->low, 1e-3));
-  self->is_identity = !window->invert && window->low == 0 && window->high == 255;
+  set_tone (self, window);
+  self->is_identity = !window->invert && window->low == 0 && window->high == 255 &&
+                      !self->has_tone && self->saturation == 256;
+  self->is_simple = !self->has_tone && is_moderate (self);
   if (self->format == LIMNER_PIXELS_GREY16)
     return;
   for (guint i = 0; i < 256; i++)
@@ -99,14 +153,13 @@ set_window (Render *self, const LimnerPixels *pixels, const LimnerWindowLevel *w
 static const LimnerPixelsLevel *
 choose_level (LimnerPixels *pixels, double scale, double *factor)
 {
-  const LimnerPixelsLevel *first = &pixels->levels[0];
   guint n_levels = g_atomic_int_get (&pixels->n_levels);
-  guint index = 0;
+  guint index = pixels->first_level;
 
-  *factor = 1;
-  if (scale > 0.5)
-    return first;
-  if (n_levels == 1)
+  *factor = 1.0 / (1u << index);
+  if (scale > 0.5 * *factor)
+    return &pixels->levels[index];
+  if (n_levels == index + 1)
     {
       limner_pixels_build_mips (pixels);
       n_levels = g_atomic_int_get (&pixels->n_levels);
@@ -270,6 +323,7 @@ gather_linear (const Render *self, const Columns *columns, const void *row, Samp
     }
 }
 
+/* Clamped as integers: compilers vectorise no comparison of floats that might trap. */
 static void
 map_grey16 (const Render *self, const guint16 *from, guint32 *restrict to, guint n)
 {
@@ -279,11 +333,44 @@ map_grey16 (const Render *self, const guint16 *from, guint32 *restrict to, guint
 
   for (guint i = 0; i < n; i++)
     {
-      float grey = ((float) from[i] - low) * gain;
+      gint32 grey = (gint32) (((float) from[i] - low) * gain + 0.5f);
+      guint32 value;
 
-      grey = grey < 0.0f ? 0.0f : grey;
-      grey = grey > 255.0f ? 255.0f : grey;
-      to[i] = 0xff000000u | ((guint32) ((gint32) (grey + 0.5f) ^ flip) * 0x010101u);
+      grey = MAX (grey, 0);
+      value = (guint32) (MIN (grey, 255) ^ flip);
+      /* shifted, not multiplied: SSE2 has no product of 32 bits */
+      to[i] = 0xff000000u | value << 16 | value << 8 | value;
+    }
+}
+
+/* With a tone, or an extreme window. */
+static void
+map_grey16_each (const Render *self, const guint16 *from, guint32 *restrict to, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    to[i] = 0xff000000u | (guint32) map_value (self, from[i]) * 0x010101u;
+}
+
+static inline guint32
+saturate_channel (gint32 luma, gint32 channel, gint32 factor)
+{
+  gint32 value = luma + ((channel - luma) * factor + 128) / 256;
+
+  return (guint32) CLAMP (value, 0, 255);
+}
+
+/* In place; BT.601 luma stays. */
+static void
+saturate (guint32 *pixels, guint n, gint32 factor)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      gint32 red = pixels[i] >> 16 & 0xff, green = pixels[i] >> 8 & 0xff, blue = pixels[i] & 0xff;
+      gint32 luma = (77 * red + 150 * green + 29 * blue + 128) >> 8;
+
+      pixels[i] = 0xff000000 | saturate_channel (luma, red, factor) << 16 |
+                  saturate_channel (luma, green, factor) << 8 |
+                  saturate_channel (luma, blue, factor);
     }
 }
 
@@ -292,7 +379,10 @@ map_samples (const Render *self, const void *row, guint32 *restrict to, guint n)
 {
   if (self->format == LIMNER_PIXELS_GREY16)
     {
-      map_grey16 (self, row, to, n);
+      if (self->is_simple)
+        map_grey16 (self, row, to, n);
+      else
+        map_grey16_each (self, row, to, n);
     }
   else if (self->format == LIMNER_PIXELS_GREY8)
     {
@@ -316,6 +406,8 @@ map_samples (const Render *self, const void *row, guint32 *restrict to, guint n)
       for (guint i = 0; i < n; i++)
         to[i] = 0xff000000 | ((guint32) lut[(from[i] >> 16) & 0xff] << 16) |
                 ((guint32) lut[(from[i] >> 8) & 0xff] << 8) | lut[from[i] & 0xff];
+      if (self->saturation != 256)
+        saturate (to, n, self->saturation);
     }
 }
 
@@ -451,14 +543,14 @@ render_picture (const Render *self, const Area *picture)
 /* limner_pixels_render() with a scale for each axis, which only thumbnails of extremely long
  * pictures need. */
 static void
-limner_pixels_render_scaled (LimnerPixels *self,
-                             cairo_surface_t *target,
-                             double x,
-                             double y,
-                             double scale_x,
-                             double scale_y,
-                             const LimnerWindowLevel *window,
-                             guint32 background)
+render_base (LimnerPixels *self,
+             cairo_surface_t *target,
+             double x,
+             double y,
+             double scale_x,
+             double scale_y,
+             const LimnerWindowLevel *window,
+             guint32 background)
 {
   Render render = { .format = self->format };
   Area picture = { 0 };
@@ -486,7 +578,7 @@ limner_pixels_render_scaled (LimnerPixels *self,
 
   set_window (&render, self, window);
   render.level = choose_level (self, MIN (scale_x, scale_y), &factor);
-  render.nearest = MIN (scale_x, scale_y) >= NEAREST_FROM;
+  render.nearest = MIN (scale_x, scale_y) >= NEAREST_FROM && self->first_level == 0;
   render.offset_x = x;
   render.offset_y = y;
   render.scale_x = scale_x / factor;
@@ -499,6 +591,100 @@ limner_pixels_render_scaled (LimnerPixels *self,
   fill (&picture, picture.x1, picture.y0, width, picture.y1, background);
   hatch_missing (self, &picture, x, y, scale_x, scale_y, width, height);
   cairo_surface_mark_dirty (target);
+}
+
+/* Where the pixels of a turned target are in the flat one that it is made of: steps of pixels. */
+typedef struct
+{
+  gssize start;
+  gssize step_x;
+  gssize step_y;
+} Steps;
+
+static Steps
+find_steps (LimnerOrientation turn, gssize stride, int width, int height)
+{
+  const gboolean swaps = turn >= LIMNER_ORIENTATION_TRANSPOSE;
+  const LimnerPoint back_x =
+      limner_orientation_turn (limner_orientation_invert (turn), (LimnerPoint){ 1, 0 });
+  const LimnerPoint back_y =
+      limner_orientation_turn (limner_orientation_invert (turn), (LimnerPoint){ 0, 1 });
+  const gssize last_x = (swaps ? height : width) - 1, last_y = (swaps ? width : height) - 1;
+  Steps steps = { 0, (gssize) back_x.x + (gssize) back_x.y * stride,
+                  (gssize) back_y.x + (gssize) back_y.y * stride };
+
+  if (back_x.x + back_y.x < 0)
+    steps.start += last_x;
+  if (back_x.y + back_y.y < 0)
+    steps.start += last_y * stride;
+  return steps;
+}
+
+/* (transfer full): a surface of the base's own frame, with what will be in @target. */
+static cairo_surface_t *
+render_flat (LimnerPixels *self,
+             cairo_surface_t *target,
+             double x,
+             double y,
+             double scale_x,
+             double scale_y,
+             const LimnerWindowLevel *window,
+             guint32 background)
+{
+  const gboolean swaps = self->turn >= LIMNER_ORIENTATION_TRANSPOSE;
+  const int width = cairo_image_surface_get_width (target);
+  const int height = cairo_image_surface_get_height (target);
+  const LimnerPoint axis = limner_orientation_turn (self->turn, (LimnerPoint){ 1, 1 });
+  cairo_surface_t *flat = cairo_image_surface_create (CAIRO_FORMAT_RGB24, swaps ? height : width,
+                                                      swaps ? width : height);
+
+  /* from the other end where an axis runs backwards */
+  if (axis.x < 0)
+    x = self->levels[0].width * scale_x - (x + width);
+  if (axis.y < 0)
+    y = self->levels[0].height * scale_y - (y + height);
+  if (swaps)
+    render_base (self->base, flat, y, x, scale_y, scale_x, window, background);
+  else
+    render_base (self->base, flat, x, y, scale_x, scale_y, window, background);
+  return flat;
+}
+
+static void
+limner_pixels_render_scaled (LimnerPixels *self,
+                             cairo_surface_t *target,
+                             double x,
+                             double y,
+                             double scale_x,
+                             double scale_y,
+                             const LimnerWindowLevel *window,
+                             guint32 background)
+{
+  const int width = cairo_image_surface_get_width (target);
+  const int height = cairo_image_surface_get_height (target);
+  cairo_surface_t *flat;
+  const guint32 *from;
+  Steps steps;
+
+  if (self->base == NULL)
+    {
+      render_base (self, target, x, y, scale_x, scale_y, window, background);
+      return;
+    }
+  flat = render_flat (self, target, x, y, scale_x, scale_y, window, background);
+  cairo_surface_flush (target);
+  from = (const guint32 *) (const void *) cairo_image_surface_get_data (flat);
+  steps = find_steps (self->turn, cairo_image_surface_get_stride (flat) / 4, width, height);
+  for (int row = 0; from != NULL && row < height; row++)
+    {
+      guint32 *to = (guint32 *) (void *) (cairo_image_surface_get_data (target) +
+                                          (gssize) row * cairo_image_surface_get_stride (target));
+
+      for (int column = 0; column < width; column++)
+        to[column] = from[steps.start + row * steps.step_y + column * steps.step_x];
+    }
+  cairo_surface_mark_dirty (target);
+  cairo_surface_destroy (flat);
 }
 
 void

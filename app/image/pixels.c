@@ -3,6 +3,8 @@
 
 #include "pixels-private.h"
 
+#include <math.h>
+
 #define MAX_SAMPLES (1000 * 1000)
 
 static guint
@@ -20,16 +22,11 @@ find_largest (const LimnerPixelsLevel *level)
   return largest;
 }
 
-LimnerPixels *
-limner_pixels_new (LimnerPixelsFormat format, guint width, guint height, gsize stride, guint8 *data)
+static LimnerPixels *
+create (LimnerPixelsFormat format, guint width, guint height)
 {
-  LimnerPixels *self;
+  LimnerPixels *self = g_new0 (LimnerPixels, 1);
 
-  g_return_val_if_fail (width > 0 && height > 0 && data != NULL, NULL);
-  g_return_val_if_fail (stride >= (gsize) width * limner_pixels_format_bytes (format), NULL);
-  g_return_val_if_fail (stride % limner_pixels_format_bytes (format) == 0, NULL);
-
-  self = g_new0 (LimnerPixels, 1);
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->mips_lock);
   self->format = format;
@@ -37,10 +34,80 @@ limner_pixels_new (LimnerPixelsFormat format, guint width, guint height, gsize s
   self->stored_depth = format == LIMNER_PIXELS_GREY16 ? 16 : 8;
   self->valid_x1 = width;
   self->valid_y1 = height;
-  self->levels[0] = (LimnerPixelsLevel){ width, height, stride, data };
+  self->levels[0] = (LimnerPixelsLevel){ width, height, 0, NULL };
   self->n_levels = 1;
-  if (format == LIMNER_PIXELS_GREY16)
-    self->largest = find_largest (&self->levels[0]);
+  return self;
+}
+
+static void
+set_level (LimnerPixels *self, guint index, gsize stride, guint8 *data)
+{
+  LimnerPixelsLevel *level = &self->levels[index];
+
+  g_return_if_fail (data != NULL);
+  g_return_if_fail (stride >= (gsize) level->width * limner_pixels_format_bytes (self->format));
+  g_return_if_fail (stride % limner_pixels_format_bytes (self->format) == 0);
+
+  level->stride = stride;
+  level->data = data;
+  if (self->format == LIMNER_PIXELS_GREY16)
+    self->largest = find_largest (level);
+}
+
+LimnerPixels *
+limner_pixels_new (LimnerPixelsFormat format, guint width, guint height, gsize stride, guint8 *data)
+{
+  LimnerPixels *self;
+
+  g_return_val_if_fail (width > 0 && height > 0, NULL);
+
+  self = create (format, width, height);
+  set_level (self, 0, stride, data);
+  return self;
+}
+
+LimnerPixels *
+limner_pixels_new_preview (
+    LimnerPixelsFormat format, guint width, guint height, guint level, gsize stride, guint8 *data)
+{
+  LimnerPixels *self;
+
+  g_return_val_if_fail (width > 0 && height > 0, NULL);
+  g_return_val_if_fail (level > 0 && level < LIMNER_PIXELS_MAX_LEVELS, NULL);
+
+  self = create (format, width, height);
+  for (guint i = 1; i <= level; i++)
+    self->levels[i] = (LimnerPixelsLevel){ (self->levels[i - 1].width + 1) / 2,
+                                           (self->levels[i - 1].height + 1) / 2, 0, NULL };
+  self->first_level = level;
+  self->n_levels = (gint) level + 1;
+  set_level (self, level, stride, data);
+  return self;
+}
+
+gboolean
+limner_pixels_is_preview (const LimnerPixels *self)
+{
+  return limner_pixels_get_base (self)->first_level > 0;
+}
+
+LimnerPixels *
+limner_pixels_new_turned (LimnerPixels *base, LimnerOrientation turn)
+{
+  LimnerPixels *self;
+  gboolean swaps = turn >= LIMNER_ORIENTATION_TRANSPOSE;
+
+  g_return_val_if_fail (base != NULL && base->base == NULL, NULL);
+  g_return_val_if_fail (turn <= LIMNER_ORIENTATION_ROTATE_270, NULL);
+
+  self = create (base->format, swaps ? base->levels[0].height : base->levels[0].width,
+                 swaps ? base->levels[0].width : base->levels[0].height);
+  self->base = limner_pixels_ref (base);
+  self->turn = turn;
+  self->largest = base->largest;
+  self->flags = base->flags;
+  self->orientation = base->orientation;
+  self->stored_depth = base->stored_depth;
   return self;
 }
 
@@ -64,6 +131,7 @@ limner_pixels_unref (LimnerPixels *self)
     g_free (self->levels[i].data);
   for (guint i = 0; i < LIMNER_PIXELS_N_NOTES; i++)
     g_free (self->notes[i]);
+  g_clear_pointer (&self->base, limner_pixels_unref);
   g_mutex_clear (&self->mips_lock);
   g_free (self);
 }
@@ -183,7 +251,7 @@ limner_pixels_get_note (const LimnerPixels *self, LimnerPixelsFlags flag)
 
   g_return_val_if_fail (index >= 0 && index < LIMNER_PIXELS_N_NOTES, NULL);
 
-  return self->notes[index];
+  return limner_pixels_get_base (self)->notes[index];
 }
 
 LimnerOrientation
@@ -198,6 +266,47 @@ limner_pixels_get_stored_depth (const LimnerPixels *self)
   return self->stored_depth;
 }
 
+/* From a pixel of the turned picture to that of its base. */
+static void
+unturn (const LimnerPixels *self, int *x, int *y)
+{
+  const int last_x = (int) self->levels[0].width - 1, last_y = (int) self->levels[0].height - 1;
+  const int at_x = *x, at_y = *y;
+
+  switch (self->turn)
+    {
+    case LIMNER_ORIENTATION_FLIP_HORIZONTAL:
+      *x = last_x - at_x;
+      break;
+    case LIMNER_ORIENTATION_ROTATE_180:
+      *x = last_x - at_x;
+      *y = last_y - at_y;
+      break;
+    case LIMNER_ORIENTATION_FLIP_VERTICAL:
+      *y = last_y - at_y;
+      break;
+    case LIMNER_ORIENTATION_TRANSPOSE:
+      *x = at_y;
+      *y = at_x;
+      break;
+    case LIMNER_ORIENTATION_ROTATE_90:
+      *x = at_y;
+      *y = last_x - at_x;
+      break;
+    case LIMNER_ORIENTATION_TRANSVERSE:
+      *x = last_y - at_y;
+      *y = last_x - at_x;
+      break;
+    case LIMNER_ORIENTATION_ROTATE_270:
+      *x = last_y - at_y;
+      *y = at_x;
+      break;
+    case LIMNER_ORIENTATION_NORMAL:
+    default:
+      break;
+    }
+}
+
 guint
 limner_pixels_get_value (const LimnerPixels *self, int x, int y, guint values[3])
 {
@@ -205,6 +314,13 @@ limner_pixels_get_value (const LimnerPixels *self, int x, int y, guint values[3]
   const guint8 *row;
 
   if (x < 0 || y < 0 || (guint) x >= level->width || (guint) y >= level->height)
+    return 0;
+  if (self->base != NULL)
+    {
+      unturn (self, &x, &y);
+      return limner_pixels_get_value (self->base, x, y, values);
+    }
+  if (level->data == NULL)
     return 0;
 
   row = level->data + (gsize) y * level->stride;
@@ -256,22 +372,37 @@ get_sample (const LimnerPixels *self, const guint8 *row, guint x)
          8;
 }
 
-/* Counts at most MAX_SAMPLES samples, spread evenly over the valid area. */
-static guint
-count_samples (const LimnerPixels *self, guint *bins, guint n_bins, guint range)
+/* The part that was in the file. */
+static LimnerBox
+get_valid_box (const LimnerPixels *self)
 {
-  const LimnerPixelsLevel *level = &self->levels[0];
-  guint64 area = (guint64) (self->valid_x1 - self->valid_x0) * (self->valid_y1 - self->valid_y0);
+  return (LimnerBox){ self->valid_x0, self->valid_y0, self->valid_x1 - self->valid_x0,
+                      self->valid_y1 - self->valid_y0 };
+}
+
+/* Counts at most MAX_SAMPLES samples, spread evenly over @box_img. */
+static guint
+count_samples (
+    const LimnerPixels *self, const LimnerBox *box_img, guint *bins, guint n_bins, guint range)
+{
+  const LimnerPixelsLevel *level = &self->levels[self->first_level];
+  const double reduced = 1u << self->first_level;
+  LimnerBox box = limner_box_clamp (box_img, self->levels[0].width, self->levels[0].height);
+  const guint x0 = (guint) floor (box.x / reduced), y0 = (guint) floor (box.y / reduced);
+  const guint x1 = MIN ((guint) ceil ((box.x + box.width) / reduced), level->width);
+  const guint y1 = MIN ((guint) ceil ((box.y + box.height) / reduced), level->height);
   guint step = 1;
   guint n_samples = 0;
 
-  while (area / ((guint64) step * step) > MAX_SAMPLES)
+  if (!(box.width > 0) || !(box.height > 0) || x0 >= x1 || y0 >= y1)
+    return 0;
+  while ((guint64) (x1 - x0) * (y1 - y0) / ((guint64) step * step) > MAX_SAMPLES)
     step++;
-  for (guint y = self->valid_y0; y < self->valid_y1; y += step)
+  for (guint y = y0; y < y1; y += step)
     {
       const guint8 *row = level->data + y * level->stride;
 
-      for (guint x = self->valid_x0; x < self->valid_x1; x += step)
+      for (guint x = x0; x < x1; x += step)
         {
           guint sample = get_sample (self, row, x);
 
@@ -286,47 +417,89 @@ guint
 limner_pixels_get_histogram (const LimnerPixels *self, guint *bins, guint n_bins)
 {
   guint range = (guint) limner_pixels_get_full_window (self).high;
+  LimnerBox box;
 
   g_return_val_if_fail (bins != NULL && n_bins > 0, range);
 
+  self = limner_pixels_get_base (self);
+  box = get_valid_box (self);
   memset (bins, 0, n_bins * sizeof *bins);
-  count_samples (self, bins, n_bins, range);
+  count_samples (self, &box, bins, n_bins, range);
   return range;
 }
 
-LimnerWindowLevel
-limner_pixels_get_auto_window (const LimnerPixels *self, double low_percent, double high_percent)
+/* The window that leaves out what is below and above; untouched without any samples. */
+static gboolean
+find_percentiles (const LimnerPixels *self,
+                  const LimnerBox *box_img,
+                  double low_percent,
+                  double high_percent,
+                  LimnerWindowLevel *window)
 {
-  LimnerWindowLevel window = limner_pixels_get_full_window (self);
-  guint range = (guint) window.high;
-  g_autofree guint *bins = g_new0 (guint, range + 1);
-  guint n_samples = count_samples (self, bins, range + 1, range);
+  guint range = (guint) limner_pixels_get_full_window (self).high;
+  g_autofree guint *bins = g_new0 (guint, (gsize) range + 1);
+  guint n_samples = count_samples (self, box_img, bins, range + 1, range);
   double low_count = n_samples * CLAMP (low_percent, 0, 100) / 100;
   double high_count = n_samples * CLAMP (high_percent, 0, 100) / 100;
   guint64 sum = 0;
   gboolean has_low = FALSE;
 
   if (n_samples == 0)
-    return window;
+    return FALSE;
+  window->low = 0;
+  window->high = range;
   for (guint value = 0; value <= range; value++)
     {
       sum += bins[value];
       if (!has_low && sum > low_count)
         {
-          window.low = value;
+          window->low = value;
           has_low = TRUE;
         }
       if (sum >= high_count)
         {
-          window.high = value;
+          window->high = value;
           break;
         }
     }
   /* a flat picture still needs a window of some width */
-  if (!has_low || window.high <= window.low)
+  if (!has_low || window->high <= window->low)
     {
-      window.low = MIN (window.low, window.high);
-      window.high = window.low + 1;
+      window->low = MIN (window->low, window->high);
+      window->high = window->low + 1;
     }
+  return TRUE;
+}
+
+LimnerWindowLevel
+limner_pixels_get_auto_window (const LimnerPixels *self, double low_percent, double high_percent)
+{
+  LimnerWindowLevel window = limner_pixels_get_full_window (self);
+  LimnerBox box;
+
+  self = limner_pixels_get_base (self);
+  box = get_valid_box (self);
+  find_percentiles (self, &box, low_percent, high_percent, &window);
   return window;
+}
+
+gboolean
+limner_pixels_get_region_window (const LimnerPixels *self,
+                                 const LimnerBox *box_img,
+                                 double low_percent,
+                                 double high_percent,
+                                 LimnerWindowLevel *window)
+{
+  g_return_val_if_fail (self != NULL && self->base == NULL, FALSE);
+  g_return_val_if_fail (box_img != NULL && window != NULL, FALSE);
+
+  return find_percentiles (self, box_img, low_percent, high_percent, window);
+}
+
+gboolean
+limner_window_level_equal (const LimnerWindowLevel *a, const LimnerWindowLevel *b)
+{
+  return a->low == b->low && a->high == b->high && a->invert == b->invert && a->gamma == b->gamma &&
+         a->brightness == b->brightness && a->contrast == b->contrast &&
+         a->saturation == b->saturation;
 }

@@ -167,6 +167,73 @@ write_cached (const CachePlace *place, LimnerPixels *pixels, gint64 mtime)
     g_debug ("no thumbnail is kept: %s", error->message);
 }
 
+/* (nullable): the largest one that somebody has made. */
+static LimnerPixels *
+find_cached (const char *path)
+{
+  static const guint sides[] = { 1024, 512, 256, 128 };
+  GStatBuf info;
+
+  if (g_stat (path, &info) != 0)
+    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
+    {
+      g_auto (CachePlace) place = find_place (path, sides[i]);
+      LimnerPixels *pixels = read_cached (&place, info.st_mtime);
+
+      if (pixels != NULL)
+        return pixels;
+    }
+  return NULL;
+}
+
+/* (transfer full): @surface with the last columns and rows held or left out. */
+static guint8 *
+copy_resized (cairo_surface_t *surface, guint width, guint height)
+{
+  const guint last_x = (guint) cairo_image_surface_get_width (surface) - 1;
+  const guint last_y = (guint) cairo_image_surface_get_height (surface) - 1;
+  const guint8 *from = cairo_image_surface_get_data (surface);
+  guint32 *to = g_new (guint32, (gsize) width * height);
+
+  for (guint y = 0; y < height; y++)
+    {
+      const guint32 *row =
+          (const guint32 *) (const void *) (from +
+                                            (gsize) MIN (y, last_y) *
+                                                (gsize) cairo_image_surface_get_stride (surface));
+
+      for (guint x = 0; x < width; x++)
+        to[(gsize) y * width + x] = row[MIN (x, last_x)];
+    }
+  return (guint8 *) to;
+}
+
+LimnerPixels *
+limner_thumbnail_load_preview (const char *path, guint width, guint height)
+{
+  g_autoptr (LimnerPixels) thumbnail = find_cached (path);
+  guint level = 0, level_width = width, level_height = height;
+  cairo_surface_t *surface;
+  LimnerPixels *preview;
+
+  if (thumbnail == NULL)
+    return NULL;
+  while (level == 0 || level_width > limner_pixels_get_width (thumbnail) ||
+         level_height > limner_pixels_get_height (thumbnail))
+    {
+      level_width = (level_width + 1) / 2;
+      level_height = (level_height + 1) / 2;
+      level++;
+    }
+  surface = limner_pixels_dup_thumbnail (thumbnail, level_width, level_height);
+  preview =
+      limner_pixels_new_preview (LIMNER_PIXELS_BGRX, width, height, level, (gsize) level_width * 4,
+                                 copy_resized (surface, level_width, level_height));
+  cairo_surface_destroy (surface);
+  return preview;
+}
+
 cairo_surface_t *
 limner_image_file_load_thumbnail (
     const char *path, guint max_width, guint max_height, GCancellable *cancellable, GError **error)

@@ -107,9 +107,9 @@ limner_extent_add_box (LimnerExtent *extent,
                        const LimnerBox *box,
                        double margin)
 {
-  LimnerPoint a = limner_view_to_target (view, (LimnerPoint){ box->x, box->y });
-  const LimnerBox target = { a.x - margin, a.y - margin, box->width * view->scale + 2.0 * margin,
-                             box->height * view->scale + 2.0 * margin };
+  const LimnerBox at = limner_view_box_to_target (view, box);
+  const LimnerBox target = { at.x - margin, at.y - margin, at.width + 2.0 * margin,
+                             at.height + 2.0 * margin };
 
   limner_extent_add (extent, &target);
 }

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "limner-scene"
 
 #include <glib/gi18n-lib.h>
+#include <limner/attribute.h>
 #include <string.h>
 
 #include "scene-private.h"
@@ -680,6 +681,40 @@ limner_scene_set_image_state (LimnerScene *self, LimnerState state)
   transaction = limner_scene_begin (self, _ ("Change state"));
   if (limner_transaction_set_image_state (transaction, self->image, width, height, state, &error))
     return limner_scene_commit (self, g_steal_pointer (&transaction));
+  limner_scene_message (self, "%s", error->message);
+  return FALSE;
+}
+
+gboolean
+limner_scene_set_attribute (LimnerScene *self,
+                            LimnerSceneItem *item,
+                            const char *name,
+                            const char *value)
+{
+  g_autoptr (LimnerTransaction) transaction = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *object = NULL;
+
+  g_return_val_if_fail (LIMNER_IS_SCENE (self), FALSE);
+
+  limner_scene_flush (self);
+  if (!limner_scene_check_item (self, item))
+    return FALSE;
+  object = limner_attribute_set (item->annotation->record.text, name, value);
+  if (object == NULL)
+    {
+      limner_scene_message (self, _ ("The annotation keeps something else than named values under "
+                                     "'attributes'; nothing was changed"));
+      return FALSE;
+    }
+  transaction =
+      limner_scene_begin (self, value != NULL ? _ ("Set attribute") : _ ("Remove attribute"));
+  if (limner_transaction_set_members (transaction, LIMNER_RECORD_ANNOTATION, item->id,
+                                      &(LimnerMember){ "attributes", object }, 1, &error))
+    {
+      limner_scene_touch (self, item->id);
+      return limner_scene_commit (self, g_steal_pointer (&transaction));
+    }
   limner_scene_message (self, "%s", error->message);
   return FALSE;
 }

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "limner-scene"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "scene-private.h"
 
@@ -18,6 +19,7 @@ limner_scene_ensure_grid (LimnerScene *self)
     return self->grid;
   boxes = g_new (LimnerBox, MAX (self->items->len, 1));
   g_array_set_size (self->grid_items, 0);
+  g_array_set_size (self->grid_areas, 0);
   for (guint i = 0; i < self->items->len; i++)
     {
       LimnerSceneItem *item = self->items->pdata[i];
@@ -33,6 +35,7 @@ limner_scene_ensure_grid (LimnerScene *self)
         }
       boxes[self->grid_items->len] = box;
       g_array_append_val (self->grid_items, i);
+      g_array_append_val (self->grid_areas, item->area);
     }
   self->grid = limner_grid_new (boxes, self->grid_items->len, (guint) CLAMP (right, 1.0, 1e6),
                                 (guint) CLAMP (bottom, 1.0, 1e6));
@@ -66,18 +69,48 @@ limner_scene_touches (const LimnerShape *shape, LimnerPoint point, double tolera
   return MAX (box.width, box.height) <= tolerance;
 }
 
-static int
-compare_area (gconstpointer a, gconstpointer b)
+static double
+limner_scene_get_hit_area (LimnerScene *self, guint32 grid_item)
 {
-  LimnerSceneItem *first = *(LimnerSceneItem *const *) a;
-  LimnerSceneItem *second = *(LimnerSceneItem *const *) b;
-  double area_first = limner_shape_get_area (first->shape);
-  double area_second = limner_shape_get_area (second->shape);
+  double *area = &g_array_index (self->grid_areas, double, grid_item);
 
-  if (area_first != area_second)
-    return area_first < area_second ? -1 : 1;
+  if (*area < 0)
+    {
+      LimnerSceneItem *item =
+          self->items->pdata[g_array_index (self->grid_items, guint, grid_item)];
+
+      *area = item->area = limner_shape_get_area (item->shape);
+    }
+  return *area;
+}
+
+static int
+compare_candidates (const void *a, const void *b)
+{
+  const LimnerSceneCandidate *first = a, *second = b;
+
+  if (first->area != second->area)
+    return first->area < second->area ? -1 : 1;
   /* the later one is painted on top */
-  return first->position > second->position ? -1 : first->position < second->position;
+  return first->hit > second->hit ? -1 : first->hit < second->hit;
+}
+
+/* (transfer none): the hits, the smallest first. Items are not looked at: of hundreds that lie over
+ * one another most need not come into the processor's cache. */
+static const LimnerSceneCandidate *
+limner_scene_sort_hits (LimnerScene *self)
+{
+  LimnerSceneCandidate *candidates;
+
+  g_array_set_size (self->candidates, self->hits->len);
+  candidates = (LimnerSceneCandidate *) (gpointer) self->candidates->data;
+  for (guint i = 0; i < self->hits->len; i++)
+    candidates[i] = (LimnerSceneCandidate){
+      limner_scene_get_hit_area (self, g_array_index (self->hits, guint32, i)), i
+    };
+  if (self->hits->len > 1)
+    qsort (candidates, self->hits->len, sizeof (LimnerSceneCandidate), compare_candidates);
+  return candidates;
 }
 
 LimnerSceneItem *
@@ -86,27 +119,29 @@ limner_scene_find_at (LimnerScene *self,
                       double tolerance,
                       LimnerSceneItem *below)
 {
-  g_autoptr (GPtrArray) found = NULL;
-  guint position;
+  LimnerSceneItem *first = NULL;
+  const LimnerSceneCandidate *candidates;
+  gboolean is_next = FALSE;
 
   g_return_val_if_fail (LIMNER_IS_SCENE (self), NULL);
   if (self->shapes_hidden)
     return NULL;
   limner_grid_query_point (limner_scene_ensure_grid (self), point, tolerance, self->hits);
-  found = g_ptr_array_new ();
+  candidates = limner_scene_sort_hits (self);
   for (guint i = 0; i < self->hits->len; i++)
     {
-      LimnerSceneItem *item = limner_scene_get_hit (self, i);
+      LimnerSceneItem *item = limner_scene_get_hit (self, candidates[i].hit);
 
-      if (limner_scene_is_resting (item) && limner_scene_touches (item->shape, point, tolerance))
-        g_ptr_array_add (found, item);
+      if (!limner_scene_is_resting (item) || !limner_scene_touches (item->shape, point, tolerance))
+        continue;
+      if (below == NULL || is_next)
+        return item;
+      if (first == NULL)
+        first = item;
+      is_next = item == below;
     }
-  if (found->len == 0)
-    return NULL;
-  g_ptr_array_sort (found, compare_area);
-  if (below != NULL && g_ptr_array_find (found, below, &position))
-    return found->pdata[(position + 1) % found->len];
-  return found->pdata[0];
+  /* after the last one comes the first again */
+  return first;
 }
 
 GPtrArray *

@@ -120,6 +120,7 @@ void
 limner_scene_item_update_shape (LimnerSceneItem *self)
 {
   g_clear_pointer (&self->shape, limner_shape_unref);
+  self->area = -1;
   if (self->annotation->shape != NULL)
     self->shape = limner_scene_shape_from_file (self->scene, self->annotation->shape);
 }
@@ -196,6 +197,13 @@ limner_scene_item_get_color (LimnerSceneItem *self)
   LimnerCategory *category = limner_scene_item_get_category (self);
 
   return category != NULL ? limner_category_get_color (category) : NO_CATEGORY_COLOR;
+}
+
+guint
+limner_scene_item_get_position (LimnerSceneItem *self)
+{
+  g_return_val_if_fail (LIMNER_IS_SCENE_ITEM (self), 0);
+  return self->position;
 }
 
 gboolean

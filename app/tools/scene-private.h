@@ -29,6 +29,7 @@ struct _LimnerSceneItem
   LimnerScene *scene; /* not owned; NULL once the annotation has left the scene */
   LimnerAnnotation *annotation;
   LimnerShape *shape; /* (nullable): upright */
+  double area;        /* of the shape; negative: not worked out yet */
   gint64 id;          /* of the record; never changes */
   guint position;
   guint generation; /* of the last refresh that saw it */
@@ -38,6 +39,13 @@ struct _LimnerSceneItem
   gboolean locked;
   gboolean held;
 };
+
+/* A shape whose box was hit. */
+typedef struct
+{
+  double area; /* of the shape */
+  guint32 hit;
+} LimnerSceneCandidate;
 
 struct _LimnerScene
 {
@@ -64,6 +72,8 @@ struct _LimnerScene
   LimnerGrid *grid;   /* (nullable): over items with a shape; made when asked */
   GArray *grid_items; /* guint: position of each grid item */
   GArray *hits;       /* scratch of queries */
+  GArray *candidates; /* LimnerSceneCandidate: the same */
+  GArray *grid_areas; /* double: of each grid item; negative: not worked out yet */
   GHashTable *counts; /* (nullable): category id -> count, made when asked */
   GHashTable *colors; /* category id -> color, as last painted */
 

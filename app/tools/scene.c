@@ -258,6 +258,8 @@ limner_scene_finalize (GObject *object)
   limner_scene_drop_indexes (self);
   g_array_unref (self->grid_items);
   g_array_unref (self->hits);
+  g_array_unref (self->candidates);
+  g_array_unref (self->grid_areas);
   g_array_unref (self->touched);
   g_array_unref (self->wanted);
   g_ptr_array_unref (self->selection);
@@ -326,6 +328,8 @@ limner_scene_init (LimnerScene *self)
   self->by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->grid_items = g_array_new (FALSE, FALSE, sizeof (guint));
   self->hits = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->candidates = g_array_new (FALSE, FALSE, sizeof (LimnerSceneCandidate));
+  self->grid_areas = g_array_new (FALSE, FALSE, sizeof (double));
   self->colors = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->selection = g_ptr_array_new ();
   self->touched = g_array_new (FALSE, FALSE, sizeof (gint64));

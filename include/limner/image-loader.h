@@ -11,6 +11,11 @@
 
 G_BEGIN_DECLS
 
+/*
+ * Signal: preview (const char *path, LimnerPixels *pixels): a picture that is asked for with
+ * %LIMNER_LOAD_SHOWN is large, and here is a reduced version of it, of its thumbnail or decoded
+ * coarsely; a finer one may follow, and then the whole by the callback.
+ */
 #define LIMNER_TYPE_IMAGE_LOADER (limner_image_loader_get_type ())
 G_DECLARE_FINAL_TYPE (LimnerImageLoader, limner_image_loader, LIMNER, IMAGE_LOADER, GObject)
 
@@ -24,9 +29,11 @@ typedef enum
 
 /**
  * limner_image_loader_new:
- * @cache_bytes: kept pictures; the shown one and its neighbours are kept even where they are larger
+ * @cache_bytes: kept pictures; the shown one and its neighbours are kept even where they are
+ * larger, but a neighbour that alone is larger than this and than 128 MB is not decoded ahead
  */
 LimnerImageLoader *limner_image_loader_new (gsize cache_bytes);
+void limner_image_loader_set_cache_bytes (LimnerImageLoader *self, gsize cache_bytes);
 
 /**
  * limner_image_loader_close:

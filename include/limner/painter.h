@@ -12,25 +12,82 @@
 
 G_BEGIN_DECLS
 
-/* target = image * scale + (x, y), in the user space of the cairo_t handed over. */
+/*
+ * target = turned (image) * scale + (x, y), in the user space of the cairo_t handed over: where the
+ * image's origin is, how large its pixels are, and how it is turned there. Turning is about the
+ * origin, as EXIF's tag does it with a stored picture; the image's own coordinates stay.
+ */
 typedef struct
 {
   double x;
   double y;
   double scale;
+  LimnerOrientation turn; /* 0 is as good as %LIMNER_ORIENTATION_NORMAL */
 } LimnerView;
+
+/* A vector, turned. */
+static inline LimnerPoint
+limner_orientation_turn (LimnerOrientation turn, LimnerPoint v)
+{
+  switch (turn)
+    {
+    case LIMNER_ORIENTATION_FLIP_HORIZONTAL:
+      return (LimnerPoint){ -v.x, v.y };
+    case LIMNER_ORIENTATION_ROTATE_180:
+      return (LimnerPoint){ -v.x, -v.y };
+    case LIMNER_ORIENTATION_FLIP_VERTICAL:
+      return (LimnerPoint){ v.x, -v.y };
+    case LIMNER_ORIENTATION_TRANSPOSE:
+      return (LimnerPoint){ v.y, v.x };
+    case LIMNER_ORIENTATION_ROTATE_90:
+      return (LimnerPoint){ -v.y, v.x };
+    case LIMNER_ORIENTATION_TRANSVERSE:
+      return (LimnerPoint){ -v.y, -v.x };
+    case LIMNER_ORIENTATION_ROTATE_270:
+      return (LimnerPoint){ v.y, -v.x };
+    case LIMNER_ORIENTATION_NORMAL:
+    default:
+      return v;
+    }
+}
+
+/* What takes it back: only the two quarter turns are not their own. */
+static inline LimnerOrientation
+limner_orientation_invert (LimnerOrientation turn)
+{
+  return turn == LIMNER_ORIENTATION_ROTATE_90    ? LIMNER_ORIENTATION_ROTATE_270
+         : turn == LIMNER_ORIENTATION_ROTATE_270 ? LIMNER_ORIENTATION_ROTATE_90
+                                                 : turn;
+}
+
+/* Returns: what turns as @first and then @second do one after the other */
+LimnerOrientation limner_orientation_compose (LimnerOrientation first, LimnerOrientation second);
 
 static inline LimnerPoint
 limner_view_to_target (const LimnerView *view, LimnerPoint point_img)
 {
-  return (LimnerPoint){ point_img.x * view->scale + view->x, point_img.y * view->scale + view->y };
+  LimnerPoint at = limner_orientation_turn (view->turn, point_img);
+
+  return (LimnerPoint){ at.x * view->scale + view->x, at.y * view->scale + view->y };
 }
 
 static inline LimnerPoint
 limner_view_to_image (const LimnerView *view, LimnerPoint point_target)
 {
-  return (LimnerPoint){ (point_target.x - view->x) / view->scale,
-                        (point_target.y - view->y) / view->scale };
+  const LimnerPoint at = { (point_target.x - view->x) / view->scale,
+                           (point_target.y - view->y) / view->scale };
+
+  return limner_orientation_turn (limner_orientation_invert (view->turn), at);
+}
+
+/* The box on the target: its sides are not negative. */
+static inline LimnerBox
+limner_view_box_to_target (const LimnerView *view, const LimnerBox *box_img)
+{
+  return limner_box_from_corners (
+      limner_view_to_target (view, (LimnerPoint){ box_img->x, box_img->y }),
+      limner_view_to_target (view, (LimnerPoint){ box_img->x + box_img->width,
+                                                  box_img->y + box_img->height }));
 }
 
 typedef enum
@@ -40,8 +97,14 @@ typedef enum
   LIMNER_PAINT_SELECTED = 1 << 1, /* 2.5 px and a white hairline inside */
   LIMNER_PAINT_EDITED = 1 << 2,   /* fill 8 % */
   LIMNER_PAINT_FADED = 1 << 3,    /* others while one is edited */
-  LIMNER_PAINT_LOCKED = 1 << 4
+  LIMNER_PAINT_LOCKED = 1 << 4,
+  LIMNER_PAINT_PATTERN_1 = 1 << 5, /* see LIMNER_PAINT_PATTERN() */
+  LIMNER_PAINT_PATTERN_2 = 1 << 6
 } LimnerPaintFlags;
+
+/* One of four ways to break lines, for those who cannot tell all colours apart: none, dashes, dots,
+ * dashes and dots. A locked shape has dashes of its own. */
+#define LIMNER_PAINT_PATTERN(number) ((LimnerPaintFlags) (((number) % 4) << 5))
 
 /* Opacities of 0 .. 1 that a person may set; see %LIMNER_PAINT_STYLE_DEFAULT. */
 typedef struct
@@ -83,6 +146,30 @@ void limner_painter_draw_handles (cairo_t *cr,
                                   guint32 color,
                                   gboolean as_box,
                                   const LimnerVertex *active);
+
+typedef struct
+{
+  LimnerPoint point; /* image pixels */
+  guint visibility;  /* COCO's: 0 not annotated, 1 hidden in the picture, 2 seen */
+} LimnerKeypoint;
+
+/**
+ * limner_painter_draw_keypoints:
+ * @edges: (array length=n_edges): pairs of indexes of @keypoints: the skeleton; those that are out
+ *   of range are left out
+ * @n_edges: number of pairs
+ *
+ * Discs, hollow where the point is hidden in the picture, and the bones between those annotated.
+ * Paints up to 6 px beyond them.
+ */
+void limner_painter_draw_keypoints (cairo_t *cr,
+                                    const LimnerView *view,
+                                    const LimnerKeypoint *keypoints,
+                                    guint n_keypoints,
+                                    const guint32 *edges,
+                                    guint n_edges,
+                                    guint32 color,
+                                    LimnerPaintFlags flags);
 
 /**
  * limner_painter_measure_label:

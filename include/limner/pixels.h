@@ -49,10 +49,37 @@ LimnerPixels *limner_pixels_ref (LimnerPixels *self);
 void limner_pixels_unref (LimnerPixels *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerPixels, limner_pixels_unref)
 
+/**
+ * limner_pixels_new_preview:
+ * @width: of the whole picture
+ * @height: of the whole picture
+ * @level: times that @data is halved, each time rounded up: 1 to 3
+ * @stride: bytes from one row of @data to the next
+ * @data: (transfer full): from g_malloc()
+ *
+ * A picture of the full size of which only a reduced version is there: what is shown until the
+ * whole is decoded. It is drawn in the same place, but coarse; it has no stored values.
+ */
+LimnerPixels *limner_pixels_new_preview (
+    LimnerPixelsFormat format, guint width, guint height, guint level, gsize stride, guint8 *data);
+gboolean limner_pixels_is_preview (const LimnerPixels *self);
+
+/**
+ * limner_pixels_new_turned:
+ * @turn: how it is turned: as EXIF's tag turns a stored picture upright
+ *
+ * The same picture as somebody sees it who turned it: the pixels are those of @base, and turned
+ * only when they are drawn. All other functions but limner_pixels_get_data() (which answers %NULL)
+ * work on it, in the turned frame.
+ */
+LimnerPixels *limner_pixels_new_turned (LimnerPixels *base, LimnerOrientation turn);
+
 LimnerPixelsFormat limner_pixels_get_format (const LimnerPixels *self);
 guint limner_pixels_get_width (const LimnerPixels *self);
 guint limner_pixels_get_height (const LimnerPixels *self);
 gsize limner_pixels_get_stride (const LimnerPixels *self);
+
+/* (nullable): NULL for a preview or a turned picture */
 const guint8 *limner_pixels_get_data (const LimnerPixels *self);
 gsize limner_pixels_get_size_bytes (const LimnerPixels *self);
 
@@ -92,21 +119,27 @@ guint limner_pixels_get_stored_depth (const LimnerPixels *self);
  * limner_pixels_get_value:
  * @values: (out) (array fixed-size=3): the stored sample, or red, green, blue
  *
- * Returns: number of values: 1 for grey, 3 for colour, 0 outside the picture
+ * Returns: number of values: 1 for grey, 3 for colour, 0 outside the picture and for a preview
  */
 guint limner_pixels_get_value (const LimnerPixels *self, int x, int y, guint values[3]);
 
 /*
  * How stored values become grey levels on the screen: values from low to high are spread over black
  * to white. Only a look-up at display time; for BGRX each channel is mapped the same way over 0 ..
- * 255.
+ * 255. What comes out of the window is then changed by the rest, where 0 is always no change.
  */
 typedef struct
 {
   double low;
   double high;
   gboolean invert;
+  double gamma;      /* above 1 lightens the middle; 0 is as good as 1 */
+  double brightness; /* -1 (black) to 1 (white) */
+  double contrast;   /* -1 (grey) to 1 (black and white) */
+  double saturation; /* of BGRX: -1 (grey) to 1 (three times) */
 } LimnerWindowLevel;
+
+gboolean limner_window_level_equal (const LimnerWindowLevel *a, const LimnerWindowLevel *b);
 
 /**
  * limner_pixels_get_full_window:
@@ -126,6 +159,22 @@ LimnerWindowLevel limner_pixels_get_full_window (const LimnerPixels *self);
 LimnerWindowLevel limner_pixels_get_auto_window (const LimnerPixels *self,
                                                  double low_percent,
                                                  double high_percent);
+
+/**
+ * limner_pixels_get_region_window:
+ * @box_img: a part of the picture
+ * @window: (inout): low and high become what shows the values in @box_img best; the rest stays
+ *
+ * The same for a part, such as what a person has dragged a rectangle over. Not for a turned
+ * picture.
+ *
+ * Returns: %FALSE where @box_img has no pixels; @window is then untouched
+ */
+gboolean limner_pixels_get_region_window (const LimnerPixels *self,
+                                          const LimnerBox *box_img,
+                                          double low_percent,
+                                          double high_percent,
+                                          LimnerWindowLevel *window);
 
 /**
  * limner_pixels_get_histogram:
@@ -154,6 +203,16 @@ void limner_pixels_render (LimnerPixels *self,
                            double scale,
                            const LimnerWindowLevel *window,
                            guint32 background);
+
+/**
+ * limner_pixels_draw_grid:
+ * @target: what limner_pixels_render() has filled, with the same @x, @y and @scale
+ *
+ * Lines between the pixels of the picture, one target pixel wide, lighter on dark and darker on
+ * light ground. Any thread.
+ */
+void limner_pixels_draw_grid (
+    const LimnerPixels *self, cairo_surface_t *target, double x, double y, double scale);
 
 /**
  * limner_pixels_build_mips:

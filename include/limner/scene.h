@@ -10,6 +10,7 @@
 
 #include <limner/document.h>
 #include <limner/grid.h>
+#include <limner/painter.h>
 
 G_BEGIN_DECLS
 
@@ -28,10 +29,20 @@ LimnerShape *limner_scene_item_get_shape (LimnerSceneItem *self);
 /* (nullable) */
 LimnerCategory *limner_scene_item_get_category (LimnerSceneItem *self);
 guint32 limner_scene_item_get_color (LimnerSceneItem *self);
+
+/* Its place in the scene, which is the order of painting. */
+guint limner_scene_item_get_position (LimnerSceneItem *self);
 gboolean limner_scene_item_get_selected (LimnerSceneItem *self);
 gboolean limner_scene_item_get_hovered (LimnerSceneItem *self);
 gboolean limner_scene_item_get_visible (LimnerSceneItem *self);
 gboolean limner_scene_item_get_locked (LimnerSceneItem *self);
+
+/* (transfer full) (nullable) (element-type LimnerKeypoint): upright; parsed each time. */
+GArray *limner_scene_item_dup_keypoints (LimnerSceneItem *self);
+
+/* (transfer full) (nullable) (element-type guint32): pairs of indexes of keypoints, from 0; NULL
+ * where the class has no keypoints. */
+GArray *limner_scene_dup_skeleton (LimnerCategory *category);
 
 /* Whether a hand may change it: unlocked, the document is writable, its id is unique. */
 gboolean limner_scene_item_is_editable (LimnerSceneItem *self);
@@ -220,6 +231,17 @@ gboolean limner_scene_paste (LimnerScene *self, const char *text);
 
 /* Pastes all annotations of another image. */
 void limner_scene_paste_from_image (LimnerScene *self, guint image);
+
+/**
+ * limner_scene_set_attribute:
+ * @value: (nullable): JSON, see limner_attribute_format(); %NULL removes the attribute
+ *
+ * One step. Where it is refused the scene says why.
+ */
+gboolean limner_scene_set_attribute (LimnerScene *self,
+                                     LimnerSceneItem *item,
+                                     const char *name,
+                                     const char *value);
 gboolean limner_scene_set_image_state (LimnerScene *self, LimnerState state);
 
 G_END_DECLS

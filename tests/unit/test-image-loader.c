@@ -3,7 +3,10 @@
 #include "limner-test.h"
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <limner/image-loader.h>
+#include <stdio.h>
 #include <string.h>
+
+#include <jpeglib.h>
 
 #define BIG_SIDE 4000
 #define TIMEOUT_SECONDS 60
@@ -410,6 +413,279 @@ test_unref_while_loading (void)
   g_assert_nonnull (answer.pixels);
 }
 
+/* ---- large pictures ---- */
+
+/* Noise, so that the file is as large as that of a photograph. */
+static char *
+write_large (const char *name, guint width, guint height)
+{
+  char *path = limner_test_path (name);
+  struct jpeg_compress_struct jpeg;
+  struct jpeg_error_mgr errors;
+  g_autofree guint8 *row = g_malloc (width);
+  FILE *file = fopen (path, "wb");
+
+  jpeg.err = jpeg_std_error (&errors);
+  jpeg_create_compress (&jpeg);
+  jpeg_stdio_dest (&jpeg, file);
+  jpeg.image_width = width;
+  jpeg.image_height = height;
+  jpeg.input_components = 1;
+  jpeg.in_color_space = JCS_GRAYSCALE;
+  jpeg_set_defaults (&jpeg);
+  jpeg_start_compress (&jpeg, TRUE);
+  for (guint y = 0; y < height; y++)
+    {
+      for (guint x = 0; x < width; x++)
+        row[x] = (guint8) (x * 200 / width + (((x * 73856093u) ^ (y * 19349663u)) >> 7) % 40);
+      jpeg_write_scanlines (&jpeg, (JSAMPROW[]){ row }, 1);
+    }
+  jpeg_finish_compress (&jpeg);
+  jpeg_destroy_compress (&jpeg);
+  fclose (file);
+  return path;
+}
+
+typedef struct
+{
+  char *path;
+  LimnerPixels *pixels;
+  guint n;
+} Preview;
+
+static void
+on_preview (LimnerImageLoader *loader, const char *path, LimnerPixels *pixels, Preview *preview)
+{
+  preview->n++;
+  g_free (preview->path);
+  preview->path = g_strdup (path);
+  g_clear_pointer (&preview->pixels, limner_pixels_unref);
+  preview->pixels = limner_pixels_ref (pixels);
+}
+
+static void
+test_preview (void)
+{
+  g_autoptr (LimnerImageLoader) loader = limner_image_loader_new (1 << 20);
+  g_autofree char *large = write_large ("large.jpg", 8000, 4000);
+  g_autofree char *small = write_large ("small.jpg", 4000, 3000);
+  Preview preview = { 0 };
+  g_auto (Answer) answer = { 0 };
+  g_auto (Answer) second = { 0 };
+
+  g_signal_connect (loader, "preview", G_CALLBACK (on_preview), &preview);
+  limner_image_loader_load_async (loader, small, LIMNER_LOAD_SHOWN, NULL, on_loaded, &second);
+  wait_for (&second);
+  g_assert_cmpuint (preview.n, ==, 0);
+
+  limner_image_loader_load_async (loader, large, LIMNER_LOAD_SHOWN, NULL, on_loaded, &answer);
+  wait_for (&answer);
+  g_assert_nonnull (answer.pixels);
+  g_assert_false (limner_pixels_is_preview (answer.pixels));
+  g_assert_cmpuint (preview.n, <=, 1);
+  if (preview.n > 0)
+    {
+      g_assert_cmpstr (preview.path, ==, large);
+      g_assert_true (limner_pixels_is_preview (preview.pixels));
+      g_assert_cmpuint (limner_pixels_get_width (preview.pixels), ==, 8000);
+      g_assert_cmpuint (limner_pixels_get_height (preview.pixels), ==, 4000);
+      g_assert_cmpint (limner_pixels_get_flags (preview.pixels), ==, LIMNER_PIXELS_OK);
+      g_assert_cmpuint (limner_pixels_get_size_bytes (preview.pixels) * 3, <,
+                        limner_pixels_get_size_bytes (answer.pixels));
+    }
+  else
+    g_test_message ("the whole picture came first here");
+  g_free (preview.path);
+  g_clear_pointer (&preview.pixels, limner_pixels_unref);
+}
+
+/* A picture that was left goes, also where what is shown next had been decoded before. */
+static void
+test_left_picture_goes (void)
+{
+  const gsize picture_bytes = 1000 * 1000 * 4;
+  g_autoptr (LimnerImageLoader) loader = limner_image_loader_new (2 * picture_bytes);
+  g_autofree char *a = write_picture ("a.jpg", 1000, 1000);
+  g_autofree char *b = write_picture ("b.jpg", 1000, 1000);
+  g_autofree char *c = write_picture ("c.jpg", 1000, 1000);
+
+  load_and_wait (loader, a, LIMNER_LOAD_SHOWN);
+  load_and_wait (loader, b, LIMNER_LOAD_NEXT);
+  load_and_wait (loader, c, LIMNER_LOAD_PREVIOUS);
+  settle ();
+  g_assert_cmpuint (limner_image_loader_get_cached_bytes (loader), >, 2 * picture_bytes);
+  limner_image_loader_load_async (loader, b, LIMNER_LOAD_SHOWN, NULL, NULL, NULL);
+  limner_image_loader_load_async (loader, c, LIMNER_LOAD_NEXT, NULL, NULL, NULL);
+  settle ();
+  g_assert_null (limner_image_loader_peek (loader, a));
+  g_assert_nonnull (limner_image_loader_peek (loader, b));
+  g_assert_nonnull (limner_image_loader_peek (loader, c));
+}
+
+/* Somebody who has looked at the folder before sees the picture at once. */
+static void
+test_rough_preview (void)
+{
+  g_autoptr (LimnerImageLoader) loader = limner_image_loader_new (1 << 20);
+  g_autofree char *large = write_large ("large.jpg", 8000, 4000);
+  Preview preview = { 0 };
+  g_auto (Answer) thumbnail = { 0 };
+  g_auto (Answer) answer = { 0 };
+
+  limner_image_loader_load_thumbnail_async (loader, large, 100, 100, NULL, on_thumbnail,
+                                            &thumbnail);
+  wait_for (&thumbnail);
+  g_assert_no_error (thumbnail.error);
+  g_signal_connect (loader, "preview", G_CALLBACK (on_preview), &preview);
+  limner_image_loader_load_async (loader, large, LIMNER_LOAD_SHOWN, NULL, on_loaded, &answer);
+  while (preview.n == 0 && answer.order == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (preview.n, ==, 1);
+  if (preview.n == 1)
+    {
+      /* 128 pixels wide at most: halved six times */
+      g_assert_cmpuint (limner_pixels_get_width (preview.pixels), ==, 8000);
+      g_assert_cmpuint (limner_pixels_get_height (preview.pixels), ==, 4000);
+      g_assert_cmpuint (limner_pixels_get_size_bytes (preview.pixels), <, 100 * 1000);
+    }
+  wait_for (&answer);
+  g_assert_nonnull (answer.pixels);
+  g_free (preview.path);
+  g_clear_pointer (&preview.pixels, limner_pixels_unref);
+}
+
+/* What is larger than the cache is not decoded ahead, but comes when it is to be shown. */
+static void
+test_large_is_not_ahead (void)
+{
+  g_autoptr (LimnerImageLoader) loader = limner_image_loader_new (1 << 20);
+  g_autofree char *large = write_large ("large.jpg", 8000, 4000);
+  g_auto (Answer) ahead = { 0 };
+  g_auto (Answer) shown = { 0 };
+  g_auto (Answer) early = { 0 };
+  g_auto (Answer) late = { 0 };
+
+  limner_image_loader_load_async (loader, large, LIMNER_LOAD_NEXT, NULL, on_loaded, &ahead);
+  wait_for (&ahead);
+  g_assert_error (ahead.error, LIMNER_IMAGE_ERROR, LIMNER_IMAGE_ERROR_LIMIT);
+  limner_image_loader_load_async (loader, large, LIMNER_LOAD_SHOWN, NULL, on_loaded, &shown);
+  wait_for (&shown);
+  g_assert_no_error (shown.error);
+  g_assert_nonnull (shown.pixels);
+
+  /* also when the flip comes while it is being looked at */
+  limner_image_loader_invalidate (loader, NULL);
+  limner_image_loader_load_async (loader, large, LIMNER_LOAD_NEXT, NULL, on_loaded, &early);
+  limner_image_loader_load_async (loader, large, LIMNER_LOAD_SHOWN, NULL, on_loaded, &late);
+  wait_for (&late);
+  g_assert_nonnull (late.pixels);
+
+  /* with the room for it, it is */
+  limner_image_loader_invalidate (loader, NULL);
+  limner_image_loader_set_cache_bytes (loader, (gsize) 1 << 30);
+  answer_clear (&ahead);
+  ahead.order = 0;
+  limner_image_loader_load_async (loader, large, LIMNER_LOAD_NEXT, NULL, on_loaded, &ahead);
+  wait_for (&ahead);
+  g_assert_no_error (ahead.error);
+}
+
+static void
+test_max_pixels (void)
+{
+  g_autoptr (LimnerImageLoader) loader = limner_image_loader_new (1 << 20);
+  g_autofree char *path = write_picture ("a.png", 100, 100);
+  g_auto (Answer) refused = { 0 };
+  g_auto (Answer) opened = { 0 };
+
+  limner_image_loader_set_max_pixels (loader, 9999);
+  limner_image_loader_load_async (loader, path, LIMNER_LOAD_SHOWN, NULL, on_loaded, &refused);
+  wait_for (&refused);
+  g_assert_error (refused.error, LIMNER_IMAGE_ERROR, LIMNER_IMAGE_ERROR_LIMIT);
+  g_assert_nonnull (strstr (refused.error->message, "9999"));
+  g_assert_nonnull (strstr (refused.error->message, "Largest image"));
+  limner_image_loader_set_max_pixels (loader, 10000);
+  limner_image_loader_load_async (loader, path, LIMNER_LOAD_SHOWN, NULL, on_loaded, &opened);
+  wait_for (&opened);
+  g_assert_no_error (opened.error);
+}
+
+/* ---- a whole folder ---- */
+
+#define N_WALK 2000
+#define WALK_WIDTH 320
+#define WALK_HEIGHT 240
+
+static gsize
+get_resident_bytes (void)
+{
+  g_autofree char *text = NULL;
+  gulong total = 0, resident = 0;
+
+  if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL) ||
+      sscanf (text, "%lu %lu", &total, &resident) != 2)
+    return 0;
+  return (gsize) resident * (gsize) sysconf (_SC_PAGESIZE);
+}
+
+/* One flip of the window: the shown one is asked for before what was wanted is given up. */
+static void
+flip (LimnerImageLoader *loader, char **paths, guint i, GCancellable **prefetching)
+{
+  g_autoptr (GCancellable) old = g_steal_pointer (prefetching);
+  g_auto (Answer) answer = { 0 };
+
+  limner_image_loader_load_async (loader, paths[i], LIMNER_LOAD_SHOWN, NULL, on_loaded, &answer);
+  g_cancellable_cancel (old);
+  wait_for (&answer);
+  g_assert_no_error (answer.error);
+  *prefetching = g_cancellable_new ();
+  if (i + 1 < N_WALK)
+    limner_image_loader_load_async (loader, paths[i + 1], LIMNER_LOAD_NEXT, *prefetching, NULL,
+                                    NULL);
+  if (i > 0)
+    limner_image_loader_load_async (loader, paths[i - 1], LIMNER_LOAD_PREVIOUS, *prefetching, NULL,
+                                    NULL);
+}
+
+static void
+test_walk (void)
+{
+  const gsize picture_bytes = WALK_WIDTH * WALK_HEIGHT * 4;
+  const gsize cache_bytes = 20 * picture_bytes;
+  LimnerImageLoader *loader = limner_image_loader_new (cache_bytes);
+  g_autofree char *source = write_picture ("source.jpg", WALK_WIDTH, WALK_HEIGHT);
+  g_auto (GStrv) paths = g_new0 (char *, N_WALK + 1);
+  g_autoptr (GCancellable) prefetching = NULL;
+  gsize early = 0, largest_cache = 0;
+
+  for (guint i = 0; i < N_WALK; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%04u.jpg", i);
+
+      paths[i] = limner_test_path (name);
+      g_assert_cmpint (link (source, paths[i]), ==, 0);
+    }
+  for (guint i = 0; i < N_WALK; i++)
+    {
+      flip (loader, paths, i, &prefetching);
+      largest_cache = MAX (largest_cache, limner_image_loader_get_cached_bytes (loader));
+      if (i == N_WALK / 10)
+        early = get_resident_bytes ();
+    }
+  g_test_message ("cache %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes, memory %" G_GSIZE_FORMAT
+                  " then %" G_GSIZE_FORMAT,
+                  largest_cache, cache_bytes, early, get_resident_bytes ());
+  g_assert_cmpuint (largest_cache, <=, cache_bytes + 3 * (picture_bytes * 4 / 3 + 4096));
+#if !defined(__SANITIZE_ADDRESS__)
+  g_assert_cmpuint (get_resident_bytes (), <, early + 24 * 1024 * 1024);
+#endif
+  g_cancellable_cancel (prefetching);
+  limner_image_loader_close (loader);
+  settle ();
+  g_assert_finalize_object (loader);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -427,6 +703,12 @@ main (int argc, char **argv)
     { "many-thumbnails", test_many_thumbnails },
     { "close", test_close },
     { "unref-while-loading", test_unref_while_loading },
+    { "preview", test_preview },
+    { "rough-preview", test_rough_preview },
+    { "left-picture-goes", test_left_picture_goes },
+    { "large-is-not-ahead", test_large_is_not_ahead },
+    { "max-pixels", test_max_pixels },
+    { "walk", test_walk },
     { NULL, NULL },
   };
 

@@ -20,6 +20,9 @@
 /* As in the painter: a hovered fill is 30 % where a resting one is 18 %. */
 #define HOVERED_FILL (0.30 / 0.18)
 
+/* As in the painter: what is faded. */
+#define FADED 0.35
+
 #define MAX_LABELS 30
 
 /* How far a read-out reaches from its point, on either side. */
@@ -56,9 +59,10 @@ limner_canvas_hand_clear (LimnerCanvas *self)
 static LimnerBox
 get_view_area (LimnerCanvas *self, double margin)
 {
-  LimnerView view = limner_canvas_get_painter_view (self);
+  const double x = (double) self->view.x / self->scale_factor;
+  const double y = (double) self->view.y / self->scale_factor;
 
-  return (LimnerBox){ -view.x - margin, -view.y - margin, self->width + 2 * margin,
+  return (LimnerBox){ -x - margin, -y - margin, self->width + 2 * margin,
                       self->height + 2 * margin };
 }
 
@@ -95,29 +99,30 @@ is_shown (LimnerCanvas *self, LimnerSceneItem *item)
 static double
 get_rest_of_fill (LimnerCanvas *self, LimnerPaintFlags flags)
 {
-  double resting = self->style.fill;
-  double wanted = MIN (resting * HOVERED_FILL, 1.0);
+  double full = limner_canvas_get_style (self).fill;
+  double resting = self->look.is_faded ? full * FADED : full;
+  double part = flags & LIMNER_PAINT_HOVERED ? HOVERED_FILL : 1.0;
+  double wanted = MIN (full * part, 1.0);
 
-  if (!(flags & LIMNER_PAINT_HOVERED) || resting >= 1.0)
+  if (wanted <= resting || resting >= 1.0)
     return 0.0;
-  return (1.0 - (1.0 - wanted) / (1.0 - resting)) / HOVERED_FILL;
+  return (1.0 - (1.0 - wanted) / (1.0 - resting)) / part;
 }
 
 static void
 add_shape (LimnerCanvas *self, LimnerSceneItem *item, LimnerPaintFlags flags)
 {
   LimnerShape *shape = limner_scene_item_get_shape (item);
-  const LimnerView view = { 0, 0, limner_canvas_get_painter_view (self).scale };
-  LimnerBox box = limner_shape_get_bbox (shape);
-  LimnerBox bounds = { box.x * view.scale - SHAPE_REACH, box.y * view.scale - SHAPE_REACH,
-                       box.width * view.scale + 2 * SHAPE_REACH,
-                       box.height * view.scale + 2 * SHAPE_REACH };
-  LimnerPaintStyle style = self->style;
+  const LimnerView view = limner_canvas_get_shape_view (self);
+  const LimnerBox bbox = limner_shape_get_bbox (shape);
+  const LimnerBox box = limner_view_box_to_target (&view, &bbox);
+  LimnerBox bounds = { box.x - SHAPE_REACH, box.y - SHAPE_REACH, box.width + 2 * SHAPE_REACH,
+                       box.height + 2 * SHAPE_REACH };
+  LimnerPaintStyle style = limner_canvas_get_style (self);
   GskRenderNode *node;
   cairo_t *cr;
 
-  if (limner_scene_item_get_locked (item))
-    flags |= LIMNER_PAINT_LOCKED;
+  flags |= limner_shape_look_get_flags (&self->look, item) & ~LIMNER_PAINT_FADED;
   /* a selection is seen even by who has hidden the outlines */
   if (flags & LIMNER_PAINT_SELECTED)
     style.outline = 1.0;
@@ -128,7 +133,8 @@ add_shape (LimnerCanvas *self, LimnerSceneItem *item, LimnerPaintFlags flags)
   cr = gsk_cairo_node_get_draw_context (node);
   cairo_rectangle (cr, bounds.x, bounds.y, bounds.width, bounds.height);
   cairo_clip (cr);
-  limner_painter_draw_shape (cr, &view, shape, limner_scene_item_get_color (item), flags, &style);
+  limner_painter_draw_shape (cr, &view, shape, limner_shape_look_get_color (&self->look, item),
+                             flags, &style);
   cairo_destroy (cr);
   g_ptr_array_add (self->overlay, node);
 }
@@ -137,37 +143,37 @@ add_shape (LimnerCanvas *self, LimnerSceneItem *item, LimnerPaintFlags flags)
 static cairo_surface_t *
 paint_label (LimnerCanvas *self, LimnerSceneItem *item, const char *name, LimnerBox *box)
 {
-  const LimnerView view = { 0, 0, limner_canvas_get_painter_view (self).scale };
+  const LimnerView view = limner_canvas_get_shape_view (self);
   cairo_surface_t *scratch = cairo_image_surface_create (CAIRO_FORMAT_A8, 1, 1);
   cairo_t *cr = cairo_create (scratch);
 
   cairo_scale (cr, self->scale_factor, self->scale_factor);
   *box = limner_painter_measure_label (cr, &view, limner_scene_item_get_shape (item), name,
-                                       limner_pixels_get_width (self->pixels) * view.scale,
-                                       limner_pixels_get_height (self->pixels) * view.scale);
+                                       limner_pixels_get_width (self->shown) * view.scale,
+                                       limner_pixels_get_height (self->shown) * view.scale);
   box->x = round (box->x);
   box->y = round (box->y);
   box->width = ceil (box->width);
   box->height = ceil (box->height);
   cairo_destroy (cr);
   cairo_surface_destroy (scratch);
-  return limner_label_paint_chip (name, limner_scene_item_get_color (item), box->width, box->height,
-                                  self->scale_factor);
+  return limner_label_paint_chip (name, limner_shape_look_get_color (&self->look, item), box->width,
+                                  box->height, self->scale_factor);
 }
 
 static void
 add_label (LimnerCanvas *self, LimnerSceneItem *item)
 {
-  LimnerCategory *category = limner_scene_item_get_category (item);
+  g_autofree char *text = limner_shape_look_dup_label (&self->look, item);
   double factor = self->scale_factor;
   cairo_surface_t *chip;
   GskRenderNode *node;
   LimnerBox box;
   cairo_t *cr;
 
-  if (category == NULL)
+  if (text == NULL)
     return;
-  chip = paint_label (self, item, limner_category_get_name (category), &box);
+  chip = paint_label (self, item, text, &box);
   node = new_node (&box);
   cr = gsk_cairo_node_get_draw_context (node);
   cairo_translate (cr, box.x, box.y);
@@ -363,14 +369,15 @@ snapshot_focus (LimnerCanvas *self, GtkSnapshot *snapshot)
 void
 limner_canvas_hand_snapshot (LimnerCanvas *self, GtkSnapshot *snapshot)
 {
-  LimnerView view = limner_canvas_get_painter_view (self);
+  const LimnerPoint corner = { (double) self->view.x / self->scale_factor,
+                               (double) self->view.y / self->scale_factor };
 
   if (self->pixels != NULL)
     {
       ensure_overlay (self);
       ensure_tool_node (self);
       gtk_snapshot_save (snapshot);
-      gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) view.x, (float) view.y));
+      gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) corner.x, (float) corner.y));
       for (guint i = 0; i < self->overlay->len; i++)
         gtk_snapshot_append_node (snapshot, self->overlay->pdata[i]);
       gtk_snapshot_restore (snapshot);

@@ -24,10 +24,9 @@
 #define AUTO_PAN_SPEED 8.0
 #define AUTO_PAN_MAX 1600.0
 
-/* Samples a side of a region that a window is fitted to. */
-#define REGION_SAMPLES 256
-#define REGION_LOW 0.01
-#define REGION_HIGH 0.99
+/* Percent of the values in a region that a window is fitted to. */
+#define REGION_LOW 1.0
+#define REGION_HIGH 99.0
 
 static LimnerModifiers
 get_modifiers (GdkModifierType state)
@@ -80,6 +79,23 @@ get_cursor_name (LimnerCursor cursor)
   return names[cursor < G_N_ELEMENTS (names) ? cursor : LIMNER_CURSOR_DEFAULT];
 }
 
+/* A handle's arrows point where it goes on the screen. */
+static LimnerCursor
+turn_cursor (LimnerCanvas *self, LimnerCursor cursor)
+{
+  static const LimnerPoint ways[] = { { 0, -1 }, { 1, -1 }, { 1, 0 },  { 1, 1 },
+                                      { 0, 1 },  { -1, 1 }, { -1, 0 }, { -1, -1 } };
+  LimnerPoint way;
+
+  if (cursor < LIMNER_CURSOR_RESIZE_N || cursor > LIMNER_CURSOR_RESIZE_NW)
+    return cursor;
+  way = limner_orientation_turn (self->turn, ways[cursor - LIMNER_CURSOR_RESIZE_N]);
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    if (ways[i].x == way.x && ways[i].y == way.y)
+      return LIMNER_CURSOR_RESIZE_N + i;
+  return cursor;
+}
+
 static LimnerCursor
 find_cursor (LimnerCanvas *self)
 {
@@ -89,7 +105,8 @@ find_cursor (LimnerCanvas *self)
     return LIMNER_CURSOR_CROSSHAIR;
   if (self->space_down && self->gesture == LIMNER_GESTURE_NONE)
     return LIMNER_CURSOR_GRAB;
-  return has_tool (self) ? limner_tool_get_cursor (self->tool) : LIMNER_CURSOR_DEFAULT;
+  return has_tool (self) ? turn_cursor (self, limner_tool_get_cursor (self->tool))
+                         : LIMNER_CURSOR_DEFAULT;
 }
 
 void
@@ -124,7 +141,7 @@ drag_window (LimnerCanvas *self)
   const LimnerWindowLevel *start = &self->press_window;
   double width = MAX (start->high - start->low, 1.0);
   double level = (start->high + start->low) / 2.0;
-  LimnerWindowLevel window = { .invert = start->invert };
+  LimnerWindowLevel window = *start;
 
   /* to the right: wider, less contrast; up: brighter */
   level += (self->pointer.y - self->press.y) / LEVEL_DRAG * width;
@@ -136,46 +153,15 @@ drag_window (LimnerCanvas *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-static int
-compare_values (gconstpointer a, gconstpointer b)
-{
-  guint first = *(const guint *) a, second = *(const guint *) b;
-
-  return first < second ? -1 : first > second;
-}
-
-/* Values of all channels inside a region, at most REGION_SAMPLES a side, ascending. */
-static GArray *
-sample_region (LimnerPixels *pixels, const LimnerBox *box_img)
-{
-  GArray *values = g_array_new (FALSE, FALSE, sizeof (guint));
-  LimnerBox box = limner_box_clamp (box_img, limner_pixels_get_width (pixels),
-                                    limner_pixels_get_height (pixels));
-  double step_x = MAX (box.width / REGION_SAMPLES, 1.0);
-  double step_y = MAX (box.height / REGION_SAMPLES, 1.0);
-  guint found[3];
-
-  for (double y = floor (box.y); y < box.y + box.height; y += step_y)
-    for (double x = floor (box.x); x < box.x + box.width; x += step_x)
-      g_array_append_vals (values, found,
-                           limner_pixels_get_value (pixels, (int) x, (int) y, found));
-  g_array_sort (values, compare_values);
-  return values;
-}
-
 static void
 fit_window (LimnerCanvas *self)
 {
   LimnerBox region = limner_box_from_corners (limner_canvas_to_image (self, self->press),
                                               limner_canvas_to_image (self, self->pointer));
-  g_autoptr (GArray) values = sample_region (self->pixels, &region);
   LimnerWindowLevel window = self->press_window;
 
-  if (values->len == 0)
+  if (!limner_pixels_get_region_window (self->pixels, &region, REGION_LOW, REGION_HIGH, &window))
     return;
-  window.low = g_array_index (values, guint, (guint) (REGION_LOW * (values->len - 1)));
-  window.high = g_array_index (values, guint, (guint) (REGION_HIGH * (values->len - 1)));
-  window.high = MAX (window.high, window.low + 1.0);
   limner_canvas_set_window_level (self, &window);
   limner_canvas_emit_window_level_changed (self);
 }
@@ -188,6 +174,8 @@ set_pointer (LimnerCanvas *self, double x, double y, GdkModifierType state)
   self->has_pointer = TRUE;
   self->pointer = (LimnerPoint){ x, y };
   self->modifiers = get_modifiers (state);
+  if (self->show_rulers || self->show_magnifier)
+    gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 static gboolean
@@ -296,6 +284,7 @@ limner_canvas_press (
     LimnerCanvas *self, double x, double y, guint button, guint n_press, GdkModifierType state)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self));
+  limner_canvas_clear_kinetic (self);
   if (self->gesture != LIMNER_GESTURE_NONE)
     return;
   set_pointer (self, x, y, state);
@@ -412,6 +401,8 @@ limner_canvas_leave (LimnerCanvas *self)
   if (self->gesture != LIMNER_GESTURE_NONE)
     return;
   self->has_pointer = FALSE;
+  if (self->show_rulers || self->show_magnifier)
+    gtk_widget_queue_draw (GTK_WIDGET (self));
   tell_pointer (self);
   if (self->tool != NULL)
     limner_tool_leave (self->tool);
@@ -437,6 +428,7 @@ limner_canvas_scroll (
 
   if (self->pixels == NULL)
     return FALSE;
+  limner_canvas_clear_kinetic (self);
   /* two fingers always scroll: they pinch to zoom */
   if (control != (self->wheel_zooms && is_wheel))
     {
@@ -678,12 +670,24 @@ on_focus_leave (GtkEventControllerFocus *focus, LimnerCanvas *self)
 }
 
 static void
+on_decelerate (GtkEventControllerScroll *scroll,
+               double velocity_x,
+               double velocity_y,
+               LimnerCanvas *self)
+{
+  /* pinching and Ctrl zoom: nothing goes on then */
+  if ((gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (scroll)) &
+       GDK_CONTROL_MASK) == 0)
+    limner_canvas_start_kinetic (self, -velocity_x, -velocity_y);
+}
+
+static void
 init_pointer (LimnerCanvas *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkEventController *scroll =
-      gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+  GtkEventController *scroll = gtk_event_controller_scroll_new (
+      GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES | GTK_EVENT_CONTROLLER_SCROLL_KINETIC);
   GtkGesture *zoom = gtk_gesture_zoom_new ();
 
   self->click = gtk_gesture_click_new ();
@@ -699,6 +703,7 @@ init_pointer (LimnerCanvas *self)
   g_signal_connect (motion, "enter", G_CALLBACK (on_motion), self);
   g_signal_connect_swapped (motion, "leave", G_CALLBACK (limner_canvas_leave), self);
   g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
+  g_signal_connect (scroll, "decelerate", G_CALLBACK (on_decelerate), self);
   g_signal_connect (zoom, "begin", G_CALLBACK (on_pinch_begin), self);
   g_signal_connect (zoom, "scale-changed", G_CALLBACK (on_pinch), self);
   gtk_widget_add_controller (widget, motion);

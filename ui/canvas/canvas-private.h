@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * The canvas as its own files see it: canvas.c (the widget), canvas-view.c (zoom and place),
- * canvas-hand.c (what is above the tiles), canvas-input.c (pointer and keys). Tests call the
- * handlers of canvas-input.c directly.
+ * The canvas as its own files see it: canvas.c (the widget), canvas-picture.c (what it shows),
+ * canvas-view.c (zoom and place), canvas-hand.c (what is above the tiles), canvas-input.c (pointer
+ * and keys), ruler.c, magnifier.c. Tests call the handlers of canvas-input.c directly.
  */
 
 #include "canvas.h"
@@ -29,26 +29,37 @@ struct _LimnerCanvas
 
   LimnerTileCache *tiles;
   LimnerPixels *pixels; /* (nullable) */
-  LimnerScene *scene;   /* (nullable) */
-  LimnerTool *tool;     /* (nullable) */
+  LimnerPixels *shown;  /* (nullable): the same as it is turned in the view */
+  LimnerOrientation turn;
+  LimnerScene *scene; /* (nullable) */
+  LimnerTool *tool;   /* (nullable) */
   gboolean has_window;
   LimnerWindowLevel window;
-  LimnerPaintStyle style;
+  LimnerPaintStyle style; /* as chosen: limner_canvas_get_style() */
+  LimnerShapeLook look;
+  char *color_by; /* the same as names */
+  char *color_attribute;
+  char *label_content;
+  gboolean outline_only;
+  gboolean fade_others;
   gboolean show_labels;
   gboolean show_crosshair;
+  gboolean show_grid;
+  gboolean show_rulers;
+  gboolean show_magnifier;
   gboolean wheel_zooms;
 
   /* Shapes. */
   guint shapes_source;      /* they are to be taken from the scene */
   gboolean shapes_shown;    /* the scene's picture is the one shown */
-  gboolean shapes_selected; /* the selection is so large that it is painted into the tiles */
   gboolean shapes_restyled; /* all of them look different */
 
   /* View. */
   LimnerZoomMode zoom_mode;
-  LimnerViewport view;   /* what is shown */
-  LimnerViewport target; /* what will be shown when the movement ends */
-  LimnerViewport from;   /* where it began */
+  LimnerViewport view;    /* what is shown */
+  LimnerViewport target;  /* what will be shown when the movement ends */
+  LimnerViewport from;    /* where it began */
+  LimnerViewport painted; /* what the last frame showed */
   guint move_tick;
   gint64 move_start; /* frame time; 0 = the next frame */
   int width;         /* screen pixels, as last allocated */
@@ -56,6 +67,16 @@ struct _LimnerCanvas
   int scale_factor;
   guint last_width; /* image pixels: of the picture before */
   guint last_height;
+
+  /* What is left of a scroll. */
+  guint kinetic_tick;
+  gint64 kinetic_time;
+  LimnerPoint kinetic_velocity;
+
+  /* Rulers, kept as long as the view stays. */
+  GskRenderNode *rulers[2]; /* (nullable): across, down */
+  LimnerViewport rulers_view;
+  LimnerBox rulers_box; /* size of the widget, and its text colour's lightness as x */
 
   /* The hand's layer. */
   GPtrArray *overlay; /* (element-type GskRenderNode): in screen pixels from the picture's corner */
@@ -97,12 +118,22 @@ struct _LimnerCanvas
 /* Looks of the tiles follow window, style, theme and scale factor. */
 void limner_canvas_update_look (LimnerCanvas *self);
 
+/* Fill and outline as they are painted. */
+LimnerPaintStyle limner_canvas_get_style (LimnerCanvas *self);
+
+/* What the tiles show now; holds no references. */
+LimnerTileContent limner_canvas_get_content (LimnerCanvas *self);
+
+/* Several changes of the shapes are taken together, before the next frame. */
+void limner_canvas_queue_shapes (LimnerCanvas *self);
+
 /* Takes the resting shapes from the scene, if they changed. */
 void limner_canvas_flush_shapes (LimnerCanvas *self);
 void limner_canvas_emit_pointer_moved (LimnerCanvas *self, LimnerPoint point_img, gboolean inside);
 void limner_canvas_emit_context_menu (LimnerCanvas *self, LimnerPoint at);
 void limner_canvas_emit_window_level_changed (LimnerCanvas *self);
 void limner_canvas_emit_tool_changed (LimnerCanvas *self);
+void limner_canvas_emit_view_changed (LimnerCanvas *self);
 void limner_canvas_notify_zoom (LimnerCanvas *self, gboolean zoom, gboolean mode);
 LimnerTileCache *limner_canvas_get_tiles (LimnerCanvas *self);
 
@@ -114,12 +145,39 @@ void limner_canvas_view_allocate (LimnerCanvas *self, int width, int height);
 void limner_canvas_view_reset (LimnerCanvas *self, gboolean keep_view);
 void limner_canvas_view_stop (LimnerCanvas *self);
 
+/* The picture is turned otherwise; @middle_img was in the middle. */
+void limner_canvas_view_turned (LimnerCanvas *self, LimnerPoint middle_img);
+
+/* The room for a picture that is fitted is another. */
+void limner_canvas_view_refit (LimnerCanvas *self);
+
 /* Screen pixels; at once. */
 void limner_canvas_pan (LimnerCanvas *self, double dx, double dy);
 void limner_canvas_zoom_at (LimnerCanvas *self, double zoom, LimnerPoint at_view, gboolean ease);
 
 /* Where image pixels are in the widget, screen pixels. */
 LimnerView limner_canvas_get_painter_view (LimnerCanvas *self);
+
+/* The same from the top left corner of the picture as it is shown. */
+LimnerView limner_canvas_get_shape_view (LimnerCanvas *self);
+
+/* From the image to the picture as it is turned, in image pixels. */
+LimnerBox limner_canvas_turn_box (LimnerCanvas *self, const LimnerBox *box_img);
+
+/* ---- canvas-kinetic.c ---- */
+
+/* Screen pixels a second: goes on after two fingers have left the touchpad. */
+void limner_canvas_start_kinetic (LimnerCanvas *self, double velocity_x, double velocity_y);
+void limner_canvas_clear_kinetic (LimnerCanvas *self);
+
+/* ---- ruler.c, magnifier.c ---- */
+
+/* Screen pixels. */
+#define LIMNER_RULER_SIZE 20
+
+void limner_canvas_snapshot_rulers (LimnerCanvas *self, GtkSnapshot *snapshot);
+void limner_canvas_clear_rulers (LimnerCanvas *self);
+void limner_canvas_snapshot_magnifier (LimnerCanvas *self, GtkSnapshot *snapshot);
 
 /* ---- canvas-hand.c ---- */
 

@@ -25,8 +25,8 @@ get_limits (LimnerCanvas *self)
   return (LimnerViewportLimits){
     MAX (self->width, 1) * self->scale_factor,
     MAX (self->height, 1) * self->scale_factor,
-    self->pixels != NULL ? limner_pixels_get_width (self->pixels) : 1,
-    self->pixels != NULL ? limner_pixels_get_height (self->pixels) : 1,
+    self->shown != NULL ? limner_pixels_get_width (self->shown) : 1,
+    self->shown != NULL ? limner_pixels_get_height (self->shown) : 1,
     self->scale_factor,
   };
 }
@@ -57,6 +57,7 @@ show_view (LimnerCanvas *self, const LimnerViewport *view)
   update_tiles (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   limner_canvas_pointer_follow (self);
+  limner_canvas_emit_view_changed (self);
 }
 
 void
@@ -126,8 +127,45 @@ static LimnerViewport
 fit (LimnerCanvas *self)
 {
   LimnerViewportLimits limits = get_limits (self);
+  int margin = FIT_MARGIN + (self->show_rulers ? LIMNER_RULER_SIZE : 0);
 
-  return limner_viewport_fit (&limits, FIT_MARGIN * self->scale_factor);
+  return limner_viewport_fit (&limits, margin * self->scale_factor);
+}
+
+void
+limner_canvas_view_refit (LimnerCanvas *self)
+{
+  LimnerViewport view;
+
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (self->pixels == NULL || self->width == 0 || self->zoom_mode != LIMNER_ZOOM_FIT)
+    return;
+  view = fit (self);
+  go_to (self, &view, LIMNER_ZOOM_FIT, FALSE);
+}
+
+static LimnerViewport
+center_on (LimnerCanvas *self, LimnerPoint point_img)
+{
+  LimnerViewportLimits limits = get_limits (self);
+  const LimnerBox at = { point_img.x, point_img.y, 0, 0 };
+  const LimnerBox turned = limner_canvas_turn_box (self, &at);
+  const LimnerViewport view = { self->target.scale,
+                                (int) round (limits.width / 2.0 - turned.x * self->target.scale),
+                                (int) round (limits.height / 2.0 - turned.y * self->target.scale) };
+
+  return limner_viewport_clamp (&view, &limits);
+}
+
+void
+limner_canvas_view_turned (LimnerCanvas *self, LimnerPoint middle_img)
+{
+  LimnerViewport view;
+
+  if (self->width == 0)
+    return;
+  view = self->zoom_mode == LIMNER_ZOOM_FIT ? fit (self) : center_on (self, middle_img);
+  go_to (self, &view, self->zoom_mode, FALSE);
 }
 
 void
@@ -141,6 +179,7 @@ limner_canvas_view_reset (LimnerCanvas *self, gboolean keep_view)
       limner_canvas_view_stop (self);
       self->view = self->target;
       gtk_widget_queue_draw (GTK_WIDGET (self));
+      limner_canvas_emit_view_changed (self);
       return;
     }
   width = limner_pixels_get_width (self->pixels);
@@ -223,11 +262,35 @@ zoom_by_step (LimnerCanvas *self, double factor)
 }
 
 LimnerView
+limner_canvas_get_shape_view (LimnerCanvas *self)
+{
+  return limner_viewport_get_view (self->view.scale / self->scale_factor, self->turn,
+                                   self->pixels != NULL ? limner_pixels_get_width (self->pixels)
+                                                        : 1,
+                                   self->pixels != NULL ? limner_pixels_get_height (self->pixels)
+                                                        : 1);
+}
+
+LimnerView
 limner_canvas_get_painter_view (LimnerCanvas *self)
 {
   double factor = self->scale_factor;
+  LimnerView view = limner_canvas_get_shape_view (self);
 
-  return (LimnerView){ self->view.x / factor, self->view.y / factor, self->view.scale / factor };
+  view.x += self->view.x / factor;
+  view.y += self->view.y / factor;
+  return view;
+}
+
+LimnerBox
+limner_canvas_turn_box (LimnerCanvas *self, const LimnerBox *box_img)
+{
+  LimnerView view =
+      limner_viewport_get_view (1.0, self->turn,
+                                self->pixels != NULL ? limner_pixels_get_width (self->pixels) : 1,
+                                self->pixels != NULL ? limner_pixels_get_height (self->pixels) : 1);
+
+  return limner_view_box_to_target (&view, box_img);
 }
 
 /* ---- public ---- */
@@ -285,12 +348,14 @@ limner_canvas_zoom_to_box (LimnerCanvas *self, const LimnerBox *box_img)
 {
   LimnerViewportLimits limits;
   LimnerViewport view;
+  LimnerBox box;
 
   g_return_if_fail (LIMNER_IS_CANVAS (self));
   if (self->pixels == NULL)
     return;
   limits = get_limits (self);
-  view = limner_viewport_fit_box (&limits, box_img, BOX_MARGIN * self->scale_factor,
+  box = limner_canvas_turn_box (self, box_img);
+  view = limner_viewport_fit_box (&limits, &box, BOX_MARGIN * self->scale_factor,
                                   BOX_MAX_ZOOM * self->scale_factor);
   go_to (self, &view, LIMNER_ZOOM_FREE, TRUE);
 }
@@ -300,13 +365,14 @@ limner_canvas_reveal (LimnerCanvas *self, const LimnerBox *box_img)
 {
   LimnerViewportLimits limits;
   LimnerViewport view;
+  LimnerBox box;
 
   g_return_if_fail (LIMNER_IS_CANVAS (self));
   if (self->pixels == NULL)
     return;
   limits = get_limits (self);
-  view =
-      limner_viewport_reveal (&self->target, &limits, box_img, REVEAL_MARGIN * self->scale_factor);
+  box = limner_canvas_turn_box (self, box_img);
+  view = limner_viewport_reveal (&self->target, &limits, &box, REVEAL_MARGIN * self->scale_factor);
   if (!limner_viewport_equal (&view, &self->target))
     go_to (self, &view, LIMNER_ZOOM_FREE, TRUE);
 }
@@ -329,4 +395,28 @@ limner_canvas_to_image (LimnerCanvas *self, LimnerPoint point_view)
   g_return_val_if_fail (LIMNER_IS_CANVAS (self), point_view);
   view = limner_canvas_get_painter_view (self);
   return limner_view_to_image (&view, point_view);
+}
+
+void
+limner_canvas_center_on (LimnerCanvas *self, LimnerPoint point_img)
+{
+  LimnerViewport view;
+
+  g_return_if_fail (LIMNER_IS_CANVAS (self));
+  if (self->pixels == NULL)
+    return;
+  view = center_on (self, point_img);
+  if (!limner_viewport_equal (&view, &self->view))
+    go_to (self, &view, LIMNER_ZOOM_FREE, FALSE);
+}
+
+LimnerBox
+limner_canvas_get_visible (LimnerCanvas *self)
+{
+  const LimnerPoint corner = { 0, 0 };
+
+  g_return_val_if_fail (LIMNER_IS_CANVAS (self), ((LimnerBox){ 0, 0, 0, 0 }));
+  return limner_box_from_corners (limner_canvas_to_image (self, corner),
+                                  limner_canvas_to_image (self, (LimnerPoint){ self->width,
+                                                                               self->height }));
 }

@@ -22,9 +22,19 @@ enum
   PROP_ZOOM_MODE,
   PROP_SHOW_LABELS,
   PROP_SHOW_CROSSHAIR,
+  PROP_SHOW_GRID,
+  PROP_SHOW_RULERS,
+  PROP_SHOW_MAGNIFIER,
   PROP_WHEEL_ZOOMS,
   PROP_FILL_OPACITY,
   PROP_OUTLINE_OPACITY,
+  PROP_LINE_WIDTH,
+  PROP_OUTLINE_ONLY,
+  PROP_FADE_OTHERS,
+  PROP_LINE_PATTERNS,
+  PROP_COLOR_BY,
+  PROP_COLOR_ATTRIBUTE,
+  PROP_LABEL_CONTENT,
   N_PROPS
 };
 
@@ -34,6 +44,7 @@ enum
   SIGNAL_TOOL_CHANGED,
   SIGNAL_WINDOW_LEVEL_CHANGED,
   SIGNAL_CONTEXT_MENU,
+  SIGNAL_VIEW_CHANGED,
   N_SIGNALS
 };
 
@@ -69,6 +80,12 @@ limner_canvas_emit_tool_changed (LimnerCanvas *self)
 }
 
 void
+limner_canvas_emit_view_changed (LimnerCanvas *self)
+{
+  g_signal_emit (self, signals[SIGNAL_VIEW_CHANGED], 0);
+}
+
+void
 limner_canvas_notify_zoom (LimnerCanvas *self, gboolean zoom, gboolean mode)
 {
   if (zoom)
@@ -92,15 +109,30 @@ get_background (void)
                                                                        : BACKGROUND_LIGHT;
 }
 
-static LimnerTileContent
-get_content (LimnerCanvas *self)
+LimnerPaintStyle
+limner_canvas_get_style (LimnerCanvas *self)
+{
+  LimnerPaintStyle style = self->style;
+
+  if (self->outline_only)
+    {
+      /* a shape must not vanish */
+      style.fill = 0;
+      style.outline = MAX (style.outline, 0.25);
+    }
+  return style;
+}
+
+LimnerTileContent
+limner_canvas_get_content (LimnerCanvas *self)
 {
   return (LimnerTileContent){
-    .pixels = self->pixels,
+    .pixels = self->shown,
     .window = self->window,
     .has_window = self->has_window,
-    .style = self->style,
+    .style = limner_canvas_get_style (self),
     .background = get_background (),
+    .pixel_grid = self->show_grid,
     .scale_factor = self->scale_factor,
   };
 }
@@ -108,7 +140,7 @@ get_content (LimnerCanvas *self)
 void
 limner_canvas_update_look (LimnerCanvas *self)
 {
-  LimnerTileContent content = get_content (self);
+  LimnerTileContent content = limner_canvas_get_content (self);
 
   if (self->pixels != NULL)
     limner_tile_cache_set_look (self->tiles, &content);
@@ -132,6 +164,7 @@ void
 limner_canvas_flush_shapes (LimnerCanvas *self)
 {
   g_autoptr (LimnerShapeSet) shapes = NULL;
+  LimnerShapeSet *before = limner_tile_cache_get_shapes (self->tiles);
   gboolean was_shown = self->shapes_shown, is_partial;
   LimnerBox damage;
 
@@ -147,8 +180,14 @@ limner_canvas_flush_shapes (LimnerCanvas *self)
   is_partial =
       limner_scene_take_damage (self->scene, &damage) && was_shown && !self->shapes_restyled;
   self->shapes_restyled = FALSE;
-  shapes = limner_shape_set_new (self->scene, limner_pixels_get_width (self->pixels),
-                                 limner_pixels_get_height (self->pixels), self->shapes_selected);
+  if (is_partial && before != NULL)
+    shapes = limner_shape_set_patch (before, self->scene, &damage);
+  if (shapes == NULL)
+    shapes =
+        limner_shape_set_new (self->scene, limner_pixels_get_width (self->pixels),
+                              limner_pixels_get_height (self->pixels), &self->look, self->turn);
+  if (is_partial)
+    damage = limner_canvas_turn_box (self, &damage);
   limner_tile_cache_set_shapes (self->tiles, shapes, is_partial ? &damage : NULL);
 }
 
@@ -162,8 +201,8 @@ on_shapes_source (gpointer user_data)
 }
 
 /* Several changes of one moment are taken together, before the next frame. */
-static void
-queue_shapes (LimnerCanvas *self)
+void
+limner_canvas_queue_shapes (LimnerCanvas *self)
 {
   if (self->shapes_source == 0)
     self->shapes_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_shapes_source, self, NULL);
@@ -173,7 +212,7 @@ queue_shapes (LimnerCanvas *self)
 static void
 on_scene_changed (LimnerCanvas *self)
 {
-  queue_shapes (self);
+  limner_canvas_queue_shapes (self);
 }
 
 static void
@@ -181,14 +220,31 @@ on_selection_changed (LimnerCanvas *self)
 {
   g_autoptr (GPtrArray) selection = limner_scene_get_selection (self->scene);
   gboolean in_tiles = selection->len > LIMNER_CANVAS_MAX_OVERLAY;
+  gboolean is_faded = self->fade_others && selection->len > 0;
 
-  if (in_tiles || self->shapes_selected)
+  if (in_tiles || self->look.has_selection || is_faded != self->look.is_faded)
     {
-      self->shapes_selected = in_tiles;
+      self->look.has_selection = in_tiles;
+      self->look.is_faded = is_faded;
       self->shapes_restyled = TRUE;
-      queue_shapes (self);
+      limner_canvas_queue_shapes (self);
     }
   limner_canvas_queue_overlay (self);
+}
+
+/* All shapes look different. */
+static void
+restyle_shapes (LimnerCanvas *self)
+{
+  gboolean has_name = self->color_attribute != NULL && *self->color_attribute != '\0';
+
+  self->look.color_by = limner_color_by_from_name (self->color_by);
+  self->look.attribute = has_name ? self->color_attribute : NULL;
+  self->look.label = limner_label_content_from_name (self->label_content);
+  self->shapes_restyled = TRUE;
+  if (self->scene != NULL)
+    on_selection_changed (self);
+  limner_canvas_queue_shapes (self);
 }
 
 /* ---- public ---- */
@@ -210,7 +266,7 @@ limner_canvas_set_scene (LimnerCanvas *self, LimnerScene *scene)
   if (self->scene != NULL)
     g_signal_handlers_disconnect_by_data (self->scene, self);
   g_set_object (&self->scene, scene);
-  self->shapes_selected = FALSE;
+  self->look.has_selection = self->look.is_faded = FALSE;
   self->shapes_restyled = TRUE;
   if (scene != NULL)
     {
@@ -220,7 +276,7 @@ limner_canvas_set_scene (LimnerCanvas *self, LimnerScene *scene)
       g_signal_connect_swapped (scene, "hover-changed", G_CALLBACK (limner_canvas_queue_overlay),
                                 self);
     }
-  queue_shapes (self);
+  limner_canvas_queue_shapes (self);
 }
 
 static void
@@ -251,64 +307,6 @@ limner_canvas_set_tool (LimnerCanvas *self, LimnerTool *tool)
     g_signal_connect_swapped (tool, "changed", G_CALLBACK (on_tool_changed), self);
   on_tool_changed (self);
   limner_canvas_pointer_follow (self);
-}
-
-void
-limner_canvas_set_pixels (LimnerCanvas *self, LimnerPixels *pixels, gboolean keep_view)
-{
-  LimnerTileContent content;
-
-  g_return_if_fail (LIMNER_IS_CANVAS (self));
-
-  if (self->pixels != pixels)
-    {
-      limner_canvas_input_cancel (self);
-      if (pixels != NULL)
-        limner_pixels_ref (pixels);
-      g_clear_pointer (&self->pixels, limner_pixels_unref);
-      self->pixels = pixels;
-      content = get_content (self);
-      limner_tile_cache_set_content (self->tiles, &content);
-      limner_canvas_hand_clear (self);
-      self->shapes_shown = FALSE;
-      queue_shapes (self);
-      limner_canvas_flush_shapes (self);
-    }
-  limner_canvas_view_reset (self, keep_view);
-}
-
-LimnerPixels *
-limner_canvas_get_pixels (LimnerCanvas *self)
-{
-  g_return_val_if_fail (LIMNER_IS_CANVAS (self), NULL);
-  return self->pixels;
-}
-
-void
-limner_canvas_set_window_level (LimnerCanvas *self, const LimnerWindowLevel *window)
-{
-  g_return_if_fail (LIMNER_IS_CANVAS (self));
-
-  if (self->has_window == (window != NULL) &&
-      (window == NULL || (window->low == self->window.low && window->high == self->window.high &&
-                          window->invert == self->window.invert)))
-    return;
-  self->has_window = window != NULL;
-  if (window != NULL)
-    self->window = *window;
-  limner_canvas_update_look (self);
-}
-
-LimnerWindowLevel
-limner_canvas_get_window_level (LimnerCanvas *self)
-{
-  g_return_val_if_fail (LIMNER_IS_CANVAS (self), ((LimnerWindowLevel){ 0, 255, FALSE }));
-
-  if (self->has_window)
-    return self->window;
-  if (self->pixels != NULL)
-    return limner_pixels_get_full_window (self->pixels);
-  return (LimnerWindowLevel){ 0, 255, FALSE };
 }
 
 gboolean
@@ -356,6 +354,8 @@ limner_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   limner_tile_cache_snapshot (self->tiles, snapshot, &self->view);
   limner_tile_cache_snapshot_labels (self->tiles, snapshot, &self->view);
   limner_canvas_hand_snapshot (self, snapshot);
+  limner_canvas_snapshot_rulers (self, snapshot);
+  limner_canvas_snapshot_magnifier (self, snapshot);
   gtk_snapshot_pop (snapshot);
 }
 
@@ -385,6 +385,43 @@ limner_canvas_focus_changed (LimnerCanvas *self)
   return GDK_EVENT_PROPAGATE;
 }
 
+/* A hand that moves wants its frame now; tiles can wait that long. Not while the view moves: it
+ * would be left without tiles. */
+static void
+on_before_paint (LimnerCanvas *self)
+{
+  gboolean is_moving = self->move_tick != 0 || !limner_viewport_equal (&self->view, &self->painted);
+
+  if (!is_moving && (self->overlay_dirty || self->tool_dirty))
+    limner_tile_cache_set_paused (self->tiles, TRUE);
+}
+
+static void
+on_after_paint (LimnerCanvas *self)
+{
+  self->painted = self->view;
+  limner_tile_cache_set_paused (self->tiles, FALSE);
+}
+
+static void
+limner_canvas_realize (GtkWidget *widget)
+{
+  GdkFrameClock *clock;
+
+  GTK_WIDGET_CLASS (limner_canvas_parent_class)->realize (widget);
+  clock = gtk_widget_get_frame_clock (widget);
+  g_signal_connect_swapped (clock, "before-paint", G_CALLBACK (on_before_paint), widget);
+  g_signal_connect_swapped (clock, "after-paint", G_CALLBACK (on_after_paint), widget);
+}
+
+static void
+limner_canvas_unrealize (GtkWidget *widget)
+{
+  g_signal_handlers_disconnect_by_data (gtk_widget_get_frame_clock (widget), widget);
+  limner_tile_cache_set_paused (LIMNER_CANVAS (widget)->tiles, FALSE);
+  GTK_WIDGET_CLASS (limner_canvas_parent_class)->unrealize (widget);
+}
+
 static void
 limner_canvas_dispose (GObject *object)
 {
@@ -397,6 +434,9 @@ limner_canvas_dispose (GObject *object)
   limner_canvas_hand_clear (self);
   g_clear_pointer (&self->tiles, limner_tile_cache_free);
   g_clear_pointer (&self->pixels, limner_pixels_unref);
+  g_clear_pointer (&self->shown, limner_pixels_unref);
+  limner_canvas_clear_rulers (self);
+  limner_canvas_clear_kinetic (self);
   G_OBJECT_CLASS (limner_canvas_parent_class)->dispose (object);
 }
 
@@ -408,6 +448,9 @@ limner_canvas_finalize (GObject *object)
   g_ptr_array_unref (self->overlay);
   g_free (self->cursor_name);
   g_free (self->hint);
+  g_free (self->color_by);
+  g_free (self->color_attribute);
+  g_free (self->label_content);
   G_OBJECT_CLASS (limner_canvas_parent_class)->finalize (object);
 }
 
@@ -430,6 +473,15 @@ limner_canvas_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_SHOW_CROSSHAIR:
       g_value_set_boolean (value, self->show_crosshair);
       break;
+    case PROP_SHOW_GRID:
+      g_value_set_boolean (value, self->show_grid);
+      break;
+    case PROP_SHOW_RULERS:
+      g_value_set_boolean (value, self->show_rulers);
+      break;
+    case PROP_SHOW_MAGNIFIER:
+      g_value_set_boolean (value, self->show_magnifier);
+      break;
     case PROP_WHEEL_ZOOMS:
       g_value_set_boolean (value, self->wheel_zooms);
       break;
@@ -438,6 +490,27 @@ limner_canvas_get_property (GObject *object, guint id, GValue *value, GParamSpec
       break;
     case PROP_OUTLINE_OPACITY:
       g_value_set_double (value, self->style.outline);
+      break;
+    case PROP_LINE_WIDTH:
+      g_value_set_double (value, self->style.line_width);
+      break;
+    case PROP_OUTLINE_ONLY:
+      g_value_set_boolean (value, self->outline_only);
+      break;
+    case PROP_FADE_OTHERS:
+      g_value_set_boolean (value, self->fade_others);
+      break;
+    case PROP_LINE_PATTERNS:
+      g_value_set_boolean (value, self->look.has_patterns);
+      break;
+    case PROP_COLOR_BY:
+      g_value_set_string (value, self->color_by);
+      break;
+    case PROP_COLOR_ATTRIBUTE:
+      g_value_set_string (value, self->color_attribute);
+      break;
+    case PROP_LABEL_CONTENT:
+      g_value_set_string (value, self->label_content);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
@@ -451,6 +524,16 @@ set_boolean (gboolean *field, const GValue *value)
 
   *field = g_value_get_boolean (value);
   return *field != before;
+}
+
+static gboolean
+set_string (char **field, const GValue *value)
+{
+  if (g_strcmp0 (*field, g_value_get_string (value)) == 0)
+    return FALSE;
+  g_free (*field);
+  *field = g_value_dup_string (value);
+  return TRUE;
 }
 
 static gboolean
@@ -486,6 +569,18 @@ limner_canvas_set_property (GObject *object, guint id, const GValue *value, GPar
       changed = set_boolean (&self->show_crosshair, value);
       limner_canvas_queue_hand (self);
       break;
+    case PROP_SHOW_GRID:
+      changed = set_boolean (&self->show_grid, value);
+      break;
+    case PROP_SHOW_RULERS:
+      changed = set_boolean (&self->show_rulers, value);
+      if (changed)
+        limner_canvas_view_refit (self);
+      break;
+    case PROP_SHOW_MAGNIFIER:
+      changed = set_boolean (&self->show_magnifier, value);
+      gtk_widget_queue_draw (GTK_WIDGET (self));
+      break;
     case PROP_WHEEL_ZOOMS:
       changed = set_boolean (&self->wheel_zooms, value);
       break;
@@ -495,14 +590,38 @@ limner_canvas_set_property (GObject *object, guint id, const GValue *value, GPar
     case PROP_OUTLINE_OPACITY:
       changed = set_double (&self->style.outline, value);
       break;
+    case PROP_LINE_WIDTH:
+      changed = set_double (&self->style.line_width, value);
+      break;
+    case PROP_OUTLINE_ONLY:
+      changed = set_boolean (&self->outline_only, value);
+      break;
+    case PROP_FADE_OTHERS:
+      changed = set_boolean (&self->fade_others, value);
+      break;
+    case PROP_LINE_PATTERNS:
+      changed = set_boolean (&self->look.has_patterns, value);
+      break;
+    case PROP_COLOR_BY:
+      changed = set_string (&self->color_by, value);
+      break;
+    case PROP_COLOR_ATTRIBUTE:
+      changed = set_string (&self->color_attribute, value);
+      break;
+    case PROP_LABEL_CONTENT:
+      changed = set_string (&self->label_content, value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
       return;
     }
   if (!changed)
     return;
-  if (id == PROP_FILL_OPACITY || id == PROP_OUTLINE_OPACITY)
+  if (id == PROP_FILL_OPACITY || id == PROP_OUTLINE_OPACITY || id == PROP_SHOW_GRID ||
+      id == PROP_LINE_WIDTH || id == PROP_OUTLINE_ONLY)
     limner_canvas_update_look (self);
+  else if (id >= PROP_FADE_OTHERS)
+    restyle_shapes (self);
   g_object_notify_by_pspec (object, spec);
 }
 
@@ -518,12 +637,25 @@ install_properties (GObjectClass *class)
   properties[PROP_SHOW_LABELS] = g_param_spec_boolean ("show-labels", NULL, NULL, TRUE, flags);
   properties[PROP_SHOW_CROSSHAIR] =
       g_param_spec_boolean ("show-crosshair", NULL, NULL, TRUE, flags);
+  properties[PROP_SHOW_GRID] = g_param_spec_boolean ("show-grid", NULL, NULL, TRUE, flags);
+  properties[PROP_SHOW_RULERS] = g_param_spec_boolean ("show-rulers", NULL, NULL, FALSE, flags);
+  properties[PROP_SHOW_MAGNIFIER] =
+      g_param_spec_boolean ("show-magnifier", NULL, NULL, FALSE, flags);
   properties[PROP_WHEEL_ZOOMS] = g_param_spec_boolean ("wheel-zooms", NULL, NULL, FALSE, flags);
   properties[PROP_FILL_OPACITY] = g_param_spec_double ("fill-opacity", NULL, NULL, 0.0, 1.0,
                                                        LIMNER_PAINT_STYLE_DEFAULT.fill, flags);
   properties[PROP_OUTLINE_OPACITY] =
       g_param_spec_double ("outline-opacity", NULL, NULL, 0.0, 1.0,
                            LIMNER_PAINT_STYLE_DEFAULT.outline, flags);
+  properties[PROP_LINE_WIDTH] = g_param_spec_double ("line-width", NULL, NULL, 1.0, 6.0,
+                                                     LIMNER_PAINT_STYLE_DEFAULT.line_width, flags);
+  properties[PROP_OUTLINE_ONLY] = g_param_spec_boolean ("outline-only", NULL, NULL, FALSE, flags);
+  properties[PROP_FADE_OTHERS] = g_param_spec_boolean ("fade-others", NULL, NULL, FALSE, flags);
+  properties[PROP_LINE_PATTERNS] = g_param_spec_boolean ("line-patterns", NULL, NULL, FALSE, flags);
+  properties[PROP_COLOR_BY] = g_param_spec_string ("color-by", NULL, NULL, "class", flags);
+  properties[PROP_COLOR_ATTRIBUTE] = g_param_spec_string ("color-attribute", NULL, NULL, "", flags);
+  properties[PROP_LABEL_CONTENT] =
+      g_param_spec_string ("label-content", NULL, NULL, "class", flags);
   g_object_class_install_properties (class, N_PROPS, properties);
 }
 
@@ -541,6 +673,8 @@ limner_canvas_class_init (LimnerCanvasClass *class)
   widget_class->measure = limner_canvas_measure;
   widget_class->size_allocate = limner_canvas_size_allocate;
   widget_class->snapshot = limner_canvas_snapshot;
+  widget_class->realize = limner_canvas_realize;
+  widget_class->unrealize = limner_canvas_unrealize;
   install_properties (object_class);
   signals[SIGNAL_POINTER_MOVED] =
       g_signal_new ("pointer-moved", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
@@ -550,6 +684,8 @@ limner_canvas_class_init (LimnerCanvasClass *class)
   signals[SIGNAL_WINDOW_LEVEL_CHANGED] =
       g_signal_new ("window-level-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 0);
+  signals[SIGNAL_VIEW_CHANGED] =
+      g_signal_new ("view-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_CONTEXT_MENU] =
       g_signal_new ("context-menu", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                     G_TYPE_DOUBLE, G_TYPE_DOUBLE);
@@ -564,7 +700,11 @@ limner_canvas_init (LimnerCanvas *self)
 
   self->tiles = limner_tile_cache_new (on_tiles_changed, self);
   self->style = LIMNER_PAINT_STYLE_DEFAULT;
-  self->show_labels = self->show_crosshair = TRUE;
+  self->color_by = g_strdup ("class");
+  self->color_attribute = g_strdup ("");
+  self->label_content = g_strdup ("class");
+  self->show_labels = self->show_crosshair = self->show_grid = TRUE;
+  self->turn = LIMNER_ORIENTATION_NORMAL;
   self->view.scale = self->target.scale = 1.0;
   self->scale_factor = 1;
   self->overlay = g_ptr_array_new_with_free_func ((GDestroyNotify) gsk_render_node_unref);

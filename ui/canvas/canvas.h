@@ -24,7 +24,9 @@ G_DECLARE_FINAL_TYPE (LimnerCanvas, limner_canvas, LIMNER, CANVAS, GtkWidget)
 
 /*
  * Properties (notify): zoom (double), zoom-mode (LimnerZoomMode as uint), show-labels,
- * show-crosshair, wheel-zooms (boolean), fill-opacity, outline-opacity (double 0 .. 1). Signals
+ * show-crosshair, show-grid, show-rulers, show-magnifier, wheel-zooms (boolean), fill-opacity,
+ * outline-opacity (double 0 .. 1). Signals
+ *   view-changed (): place, zoom, turn or picture: for the minimap
  *   pointer-moved (double x_img, double y_img, gboolean inside): for the status line
  *   tool-changed (): cursor or hint of the tool
  *   window-level-changed (): by a right-drag
@@ -58,6 +60,18 @@ void limner_canvas_set_tool (LimnerCanvas *self, LimnerTool *tool);
 void limner_canvas_set_pixels (LimnerCanvas *self, LimnerPixels *pixels, gboolean keep_view);
 LimnerPixels *limner_canvas_get_pixels (LimnerCanvas *self);
 
+/* The same picture decoded better: zoom and place stay, and nothing flashes. */
+void limner_canvas_refine_pixels (LimnerCanvas *self, LimnerPixels *pixels);
+
+/**
+ * limner_canvas_set_turn:
+ * @turn: as EXIF's tag turns a stored picture
+ *
+ * Turns or mirrors what is seen, about the middle of the view. Coordinates of the image stay.
+ */
+void limner_canvas_set_turn (LimnerCanvas *self, LimnerOrientation turn);
+LimnerOrientation limner_canvas_get_turn (LimnerCanvas *self);
+
 /* NULL: full range. */
 void limner_canvas_set_window_level (LimnerCanvas *self, const LimnerWindowLevel *window);
 LimnerWindowLevel limner_canvas_get_window_level (LimnerCanvas *self);
@@ -80,6 +94,12 @@ void limner_canvas_reveal (LimnerCanvas *self, const LimnerBox *box_img);
 /* Where an image point is in the widget, and back. */
 LimnerPoint limner_canvas_to_view (LimnerCanvas *self, LimnerPoint point_img);
 LimnerPoint limner_canvas_to_image (LimnerCanvas *self, LimnerPoint point_view);
+
+/* Puts an image point into the middle of the widget, as far as the limits allow. */
+void limner_canvas_center_on (LimnerCanvas *self, LimnerPoint point_img);
+
+/* What of the image is in view; reaches beyond the image where that is smaller. */
+LimnerBox limner_canvas_get_visible (LimnerCanvas *self);
 
 /* Repaints the hand's layer, e.g. after a preference changed. */
 void limner_canvas_queue_hand (LimnerCanvas *self);

@@ -5,58 +5,85 @@
 
 #include <math.h>
 
-struct _LimnerShapeSet
+/* Beyond this a set is made anew: entries that may have changed, or have since the set was made. */
+#define PATCH_MAX 4000
+
+typedef struct
+{
+  LimnerShapeEntry entry;
+  guint position; /* in the scene: the order of painting */
+  gint64 id;      /* of the annotation */
+} Resting;
+
+/* Entries with what finds them; immutable. Sets that are patches of one another share one. */
+typedef struct
 {
   gatomicrefcount ref_count;
-  GArray *entries;    /* LimnerShapeEntry */
-  GHashTable *labels; /* LimnerCategory -> its name; only its names are used after creation */
+  GArray *resting; /* Resting, by position */
   LimnerGrid *grid;
   LimnerBox extent;
   gboolean has_extent;
+} Store;
+
+struct _LimnerShapeSet
+{
+  gatomicrefcount ref_count;
+  GHashTable *names;     /* set of strings; looked at by the main thread only, its strings by all */
+  GHashTable *skeletons; /* LimnerCategory -> its pairs or NULL; while a set is made */
+  Store *base;
+  guint8 *removed; /* (nullable): a bit for each entry of the base that is void */
+  guint n_removed;
+  Store *added; /* (nullable) */
+
+  guint n_items; /* of the scene when the base was made */
+  guint image_width;
+  guint image_height;
+  LimnerOrientation turn;
+  LimnerShapeLook look; /* its attribute is one of the names */
 };
 
+/* ---- stores ---- */
+
 static void
-clear_entry (gpointer data)
+clear_resting (gpointer data)
 {
-  LimnerShapeEntry *entry = data;
+  LimnerShapeEntry *entry = &((Resting *) data)->entry;
 
   limner_shape_unref (entry->shape);
+  g_clear_pointer (&entry->keypoints, g_array_unref);
+  g_clear_pointer (&entry->skeleton, g_array_unref);
 }
 
-static const char *
-get_label (LimnerShapeSet *self, LimnerCategory *category)
+static Store *
+store_new (guint n_reserved)
 {
-  char *label;
+  Store *self = g_new0 (Store, 1);
 
-  if (category == NULL)
-    return NULL;
-  label = g_hash_table_lookup (self->labels, category);
-  if (label == NULL)
-    {
-      label = g_strdup (limner_category_get_name (category));
-      g_hash_table_insert (self->labels, category, label);
-    }
-  return label;
+  g_atomic_ref_count_init (&self->ref_count);
+  self->resting = g_array_sized_new (FALSE, FALSE, sizeof (Resting), n_reserved);
+  g_array_set_clear_func (self->resting, clear_resting);
+  return self;
 }
 
-static LimnerShapeEntry
-make_entry (LimnerShapeSet *self, LimnerSceneItem *item, gboolean with_selection)
+static void
+store_unref (Store *self)
 {
-  LimnerShapeEntry entry = { .flags = LIMNER_PAINT_NORMAL };
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_array_unref (self->resting);
+  g_clear_pointer (&self->grid, limner_grid_free);
+  g_free (self);
+}
 
-  entry.shape = limner_shape_ref (limner_scene_item_get_shape (item));
-  entry.color = limner_scene_item_get_color (item);
-  entry.label = get_label (self, limner_scene_item_get_category (item));
-  if (limner_scene_item_get_locked (item))
-    entry.flags |= LIMNER_PAINT_LOCKED;
-  if (with_selection && limner_scene_item_get_selected (item))
-    entry.flags |= LIMNER_PAINT_SELECTED;
-  return entry;
+static const Resting *
+store_get (const Store *self, guint index)
+{
+  return &g_array_index (self->resting, Resting, index);
 }
 
 /* A number that is none must not hide everything else. */
 static void
-add_to_extent (LimnerShapeSet *self, const LimnerBox *box)
+add_to_extent (Store *self, const LimnerBox *box)
 {
   if (!isfinite (box->x) || !isfinite (box->y) || !isfinite (box->width) || !isfinite (box->height))
     return;
@@ -64,32 +91,293 @@ add_to_extent (LimnerShapeSet *self, const LimnerBox *box)
   self->has_extent = TRUE;
 }
 
+/* Keypoints may lie outside of the shape. */
+static LimnerBox
+get_entry_box (const LimnerShapeEntry *entry)
+{
+  LimnerBox box = limner_shape_get_bbox (entry->shape);
+
+  for (guint i = 0; entry->keypoints != NULL && i < entry->keypoints->len; i++)
+    {
+      const LimnerKeypoint *keypoint = &g_array_index (entry->keypoints, LimnerKeypoint, i);
+      const LimnerBox point = { keypoint->point.x, keypoint->point.y, 0, 0 };
+
+      if (keypoint->visibility > 0)
+        box = limner_box_union (&box, &point);
+    }
+  return box;
+}
+
+/* After the last entry. */
+static void
+store_index (Store *self, const LimnerShapeSet *set)
+{
+  gboolean swaps = set->turn >= LIMNER_ORIENTATION_TRANSPOSE;
+  g_autofree LimnerBox *boxes = g_new (LimnerBox, MAX (self->resting->len, 1));
+
+  for (guint i = 0; i < self->resting->len; i++)
+    {
+      boxes[i] = get_entry_box (&store_get (self, i)->entry);
+      add_to_extent (self, &boxes[i]);
+    }
+  self->grid = limner_grid_new (boxes, self->resting->len,
+                                MAX (swaps ? set->image_height : set->image_width, 1),
+                                MAX (swaps ? set->image_width : set->image_height, 1));
+}
+
+/* (nullable): the entry of a position. */
+static const Resting *
+store_find (const Store *self, guint position)
+{
+  guint first = 0, end = self->resting->len;
+
+  while (first < end)
+    {
+      guint middle = first + (end - first) / 2;
+
+      if (store_get (self, middle)->position < position)
+        first = middle + 1;
+      else
+        end = middle;
+    }
+  if (first < self->resting->len && store_get (self, first)->position == position)
+    return store_get (self, first);
+  return NULL;
+}
+
+/* ---- entries ---- */
+
+/* (transfer none): @name for as long as the set and its patches live. */
+static const char *
+keep_name (LimnerShapeSet *self, const char *name)
+{
+  gpointer kept;
+
+  if (g_hash_table_lookup_extended (self->names, name, &kept, NULL))
+    return kept;
+  kept = g_strdup (name);
+  g_hash_table_add (self->names, kept);
+  return kept;
+}
+
+/* Few classes have keypoints: the records of all others are not looked into. */
+static GArray *
+find_skeleton (LimnerShapeSet *self, LimnerCategory *category)
+{
+  gpointer skeleton;
+
+  if (category == NULL)
+    return NULL;
+  if (g_hash_table_lookup_extended (self->skeletons, category, NULL, &skeleton))
+    return skeleton;
+  skeleton = limner_scene_dup_skeleton (category);
+  g_hash_table_insert (self->skeletons, g_object_ref (category), skeleton);
+  return skeleton;
+}
+
+static void
+add_keypoints (LimnerShapeSet *self, LimnerShapeEntry *entry, LimnerSceneItem *item)
+{
+  GArray *skeleton = find_skeleton (self, limner_scene_item_get_category (item));
+  g_autofree LimnerPoint *points = NULL;
+  g_autoptr (LimnerShape) upright = NULL;
+  g_autoptr (LimnerShape) turned = NULL;
+  const LimnerPoint *ring;
+  guint n_points;
+
+  if (skeleton == NULL)
+    return;
+  entry->keypoints = limner_scene_item_dup_keypoints (item);
+  if (entry->keypoints == NULL)
+    return;
+  entry->skeleton = g_array_ref (skeleton);
+  n_points = entry->keypoints->len;
+  points = g_new (LimnerPoint, n_points);
+  for (guint i = 0; i < n_points; i++)
+    points[i] = g_array_index (entry->keypoints, LimnerKeypoint, i).point;
+  upright = limner_shape_new_polygon (points, &n_points, 1);
+  turned =
+      limner_shape_transform (upright, self->turn, self->image_width, self->image_height, TRUE);
+  ring = limner_shape_get_ring (turned, 0, &n_points);
+  for (guint i = 0; i < n_points; i++)
+    g_array_index (entry->keypoints, LimnerKeypoint, i).point = ring[i];
+}
+
+static void
+add_item (LimnerShapeSet *self, Store *store, LimnerSceneItem *item)
+{
+  g_autofree char *label = limner_shape_look_dup_label (&self->look, item);
+  Resting resting = { .position = limner_scene_item_get_position (item),
+                      .id = limner_scene_item_get_id (item) };
+  LimnerShapeEntry *entry = &resting.entry;
+
+  entry->shape = limner_shape_transform (limner_scene_item_get_shape (item), self->turn,
+                                         self->image_width, self->image_height, TRUE);
+  entry->color = limner_shape_look_get_color (&self->look, item);
+  entry->flags = limner_shape_look_get_flags (&self->look, item);
+  if (label != NULL)
+    entry->label = keep_name (self, label);
+  add_keypoints (self, entry, item);
+  g_array_append_val (store->resting, resting);
+}
+
+static void
+unref_skeleton (gpointer skeleton)
+{
+  if (skeleton != NULL)
+    g_array_unref (skeleton);
+}
+
+static GHashTable *
+new_skeletons (void)
+{
+  return g_hash_table_new_full (NULL, NULL, g_object_unref, unref_skeleton);
+}
+
 LimnerShapeSet *
 limner_shape_set_new (LimnerScene *scene,
                       guint image_width,
                       guint image_height,
-                      gboolean with_selection)
+                      const LimnerShapeLook *look,
+                      LimnerOrientation turn)
 {
   LimnerShapeSet *self = g_new0 (LimnerShapeSet, 1);
   const LimnerBox everywhere = { -1e9, -1e9, 2e9, 2e9 };
   g_autoptr (GPtrArray) items = limner_scene_find_in (scene, &everywhere);
-  g_autofree LimnerBox *boxes = g_new (LimnerBox, MAX (items->len, 1));
 
   g_atomic_ref_count_init (&self->ref_count);
-  self->entries = g_array_sized_new (FALSE, FALSE, sizeof (LimnerShapeEntry), items->len);
-  g_array_set_clear_func (self->entries, clear_entry);
-  self->labels = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  for (guint i = 0; i < items->len; i++)
+  self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->n_items = g_list_model_get_n_items (G_LIST_MODEL (scene));
+  self->image_width = image_width;
+  self->image_height = image_height;
+  if (look != NULL)
     {
-      LimnerShapeEntry entry = make_entry (self, items->pdata[i], with_selection);
-
-      boxes[i] = limner_shape_get_bbox (entry.shape);
-      add_to_extent (self, &boxes[i]);
-      g_array_append_val (self->entries, entry);
+      self->look = *look;
+      self->look.attribute = look->attribute != NULL ? keep_name (self, look->attribute) : NULL;
     }
-  self->grid = limner_grid_new (boxes, items->len, MAX (image_width, 1), MAX (image_height, 1));
+  self->turn = turn;
+  self->skeletons = new_skeletons ();
+  self->base = store_new (items->len);
+  for (guint i = 0; i < items->len; i++)
+    add_item (self, self->base, items->pdata[i]);
+  g_clear_pointer (&self->skeletons, g_hash_table_unref);
+  store_index (self->base, self);
   return self;
 }
+
+/* ---- patches ---- */
+
+static gboolean
+is_removed (const LimnerShapeSet *self, guint index)
+{
+  return self->removed != NULL && (self->removed[index / 8] >> index % 8 & 1) != 0;
+}
+
+/* Positions tell the order only as long as nothing was put in or taken out below. */
+static gboolean
+is_in_order (const LimnerShapeSet *self, LimnerScene *scene, const GPtrArray *items)
+{
+  if (g_list_model_get_n_items (G_LIST_MODEL (scene)) < self->n_items)
+    return FALSE;
+  for (guint i = 0; i < items->len; i++)
+    {
+      const Resting *before =
+          store_find (self->base, limner_scene_item_get_position (items->pdata[i]));
+
+      if (before != NULL && before->id != limner_scene_item_get_id (items->pdata[i]))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+copy_removed (LimnerShapeSet *to, const LimnerShapeSet *from, const GArray *voided)
+{
+  gsize n_bytes = from->base->resting->len / 8 + 1;
+
+  to->n_removed = from->n_removed;
+  to->removed = from->removed != NULL ? g_memdup2 (from->removed, n_bytes) : g_malloc0 (n_bytes);
+  for (guint i = 0; i < voided->len; i++)
+    {
+      guint index = g_array_index (voided, guint32, i);
+
+      if (is_removed (to, index))
+        continue;
+      to->removed[index / 8] |= (guint8) (1 << index % 8);
+      to->n_removed++;
+    }
+}
+
+static int
+compare_position (gconstpointer a, gconstpointer b)
+{
+  const Resting *first = a, *second = b;
+
+  return (first->position > second->position) - (first->position < second->position);
+}
+
+/* What was added before and lies elsewhere stays. */
+static void
+copy_added (Store *to, const Store *from, const GArray *voided)
+{
+  guint at = 0;
+
+  for (guint i = 0; i < from->resting->len; i++)
+    {
+      Resting resting = *store_get (from, i);
+
+      if (at < voided->len && g_array_index (voided, guint32, at) == i)
+        {
+          at++;
+          continue;
+        }
+      limner_shape_ref (resting.entry.shape);
+      if (resting.entry.keypoints != NULL)
+        g_array_ref (resting.entry.keypoints);
+      if (resting.entry.skeleton != NULL)
+        g_array_ref (resting.entry.skeleton);
+      g_array_append_val (to->resting, resting);
+    }
+}
+
+LimnerShapeSet *
+limner_shape_set_patch (const LimnerShapeSet *self, LimnerScene *scene, const LimnerBox *damage_img)
+{
+  g_autoptr (GPtrArray) items = limner_scene_find_in (scene, damage_img);
+  g_autoptr (GArray) voided = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_autoptr (LimnerShape) damage = limner_shape_new_box (damage_img);
+  g_autoptr (LimnerShape) turned =
+      limner_shape_transform (damage, self->turn, self->image_width, self->image_height, TRUE);
+  LimnerBox area = limner_shape_get_bbox (turned);
+  LimnerShapeSet *patch;
+
+  limner_grid_query_box (self->base->grid, &area, voided);
+  if (items->len > PATCH_MAX || voided->len > PATCH_MAX ||
+      (self->added != NULL && self->added->resting->len > PATCH_MAX) ||
+      !is_in_order (self, scene, items))
+    return NULL;
+
+  patch = g_memdup2 (self, sizeof *self);
+  g_atomic_ref_count_init (&patch->ref_count);
+  g_hash_table_ref (patch->names);
+  g_atomic_ref_count_inc (&patch->base->ref_count);
+  copy_removed (patch, self, voided);
+  patch->skeletons = new_skeletons ();
+  patch->added = store_new (items->len);
+  if (self->added != NULL)
+    {
+      limner_grid_query_box (self->added->grid, &area, voided);
+      copy_added (patch->added, self->added, voided);
+    }
+  for (guint i = 0; i < items->len; i++)
+    add_item (patch, patch->added, items->pdata[i]);
+  g_clear_pointer (&patch->skeletons, g_hash_table_unref);
+  g_array_sort (patch->added->resting, compare_position);
+  store_index (patch->added, patch);
+  return patch;
+}
+
+/* ---- public ---- */
 
 LimnerShapeSet *
 limner_shape_set_ref (LimnerShapeSet *self)
@@ -103,32 +391,73 @@ limner_shape_set_unref (LimnerShapeSet *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
-  g_array_unref (self->entries);
-  g_hash_table_unref (self->labels);
-  limner_grid_free (self->grid);
+  g_hash_table_unref (self->names);
+  store_unref (self->base);
+  g_clear_pointer (&self->added, store_unref);
+  g_free (self->removed);
   g_free (self);
 }
 
 guint
 limner_shape_set_get_n_entries (const LimnerShapeSet *self)
 {
-  return self->entries->len;
+  return self->base->resting->len - self->n_removed +
+         (self->added != NULL ? self->added->resting->len : 0);
 }
 
 const LimnerShapeEntry *
 limner_shape_set_get_entry (const LimnerShapeSet *self, guint index)
 {
-  return &g_array_index (self->entries, LimnerShapeEntry, index);
+  guint n_base = self->base->resting->len;
+
+  return index < n_base ? &store_get (self->base, index)->entry
+                        : &store_get (self->added, index - n_base)->entry;
 }
 
 LimnerBox
 limner_shape_set_get_extent (const LimnerShapeSet *self)
 {
-  return self->extent;
+  if (self->added == NULL || !self->added->has_extent)
+    return self->base->extent;
+  if (!self->base->has_extent)
+    return self->added->extent;
+  return limner_box_union (&self->base->extent, &self->added->extent);
 }
 
 void
 limner_shape_set_query (const LimnerShapeSet *self, const LimnerBox *area, GArray *entries)
 {
-  limner_grid_query_box (self->grid, area, entries);
+  g_autoptr (GArray) base_hits = NULL;
+  g_autoptr (GArray) added_hits = NULL;
+  guint at = 0;
+
+  if (self->added == NULL)
+    {
+      limner_grid_query_box (self->base->grid, area, entries);
+      return;
+    }
+  base_hits = g_array_new (FALSE, FALSE, sizeof (guint32));
+  added_hits = g_array_new (FALSE, FALSE, sizeof (guint32));
+  limner_grid_query_box (self->base->grid, area, base_hits);
+  limner_grid_query_box (self->added->grid, area, added_hits);
+  g_array_set_size (entries, 0);
+  for (guint i = 0; i <= base_hits->len; i++)
+    {
+      guint32 index = i < base_hits->len ? g_array_index (base_hits, guint32, i) : G_MAXUINT32;
+
+      if (index != G_MAXUINT32 && is_removed (self, index))
+        continue;
+      for (; at < added_hits->len; at++)
+        {
+          guint32 other = g_array_index (added_hits, guint32, at);
+          guint32 shown = self->base->resting->len + other;
+
+          if (index != G_MAXUINT32 &&
+              store_get (self->base, index)->position < store_get (self->added, other)->position)
+            break;
+          g_array_append_val (entries, shown);
+        }
+      if (index != G_MAXUINT32)
+        g_array_append_val (entries, index);
+    }
 }

@@ -44,6 +44,8 @@ struct _LimnerTileCache
   void (*changed) (gpointer user_data);
   gpointer user_data;
   LimnerTileQueue *queue;
+  LimnerTilePool *pool;
+  LimnerTileGate gate;
   GPtrArray *jobs; /* not owned: all that are in the queue or running */
   gsize max_bytes;
   gsize n_surfaces;

@@ -309,6 +309,8 @@ compare_wishes (gconstpointer a, gconstpointer b)
 static void
 push_job (LimnerTileCache *self, LimnerTileJob *job)
 {
+  job->pool = self->pool;
+  job->gate = &self->gate;
   g_ptr_array_add (self->jobs, job);
   limner_tile_queue_push (self->queue, job);
 }
@@ -560,8 +562,8 @@ static void
 on_job_done (LimnerTileJob *job, gpointer user_data)
 {
   LimnerTileCache *self = user_data;
-  gboolean is_wanted =
-      job->content.pixels == self->content.pixels && job->stamp >= self->first_stamp;
+  gboolean is_of_picture = job->stamp >= self->first_stamp;
+  gboolean is_wanted = is_of_picture && job->content.pixels == self->content.pixels;
   gboolean is_cancelled = g_atomic_int_get (&job->cancelled);
 
   forget_job (self, job);
@@ -577,7 +579,7 @@ on_job_done (LimnerTileJob *job, gpointer user_data)
       self->overview_stamp = job->stamp;
     }
   /* what changed while it ran, or was given up and is wanted again, has to be asked for again */
-  if (is_wanted && self->content.pixels != NULL && (is_cancelled || job->stamp < self->stamp))
+  if (is_of_picture && self->content.pixels != NULL && (is_cancelled || job->stamp < self->stamp))
     request (self);
   limner_tile_job_free (job);
   if (self->current == NULL)
@@ -606,6 +608,8 @@ limner_tile_cache_new (void (*changed) (gpointer user_data), gpointer user_data)
   self->changed = changed;
   self->user_data = user_data;
   self->queue = limner_tile_queue_new (on_job_done, self);
+  self->pool = limner_tile_pool_new (LIMNER_TILE_SIZE);
+  limner_tile_gate_init (&self->gate);
   self->jobs = g_ptr_array_new ();
   self->levels = g_ptr_array_new_with_free_func (level_free);
   self->label_nodes = g_ptr_array_new_with_free_func (unref_node);
@@ -633,7 +637,10 @@ void
 limner_tile_cache_free (LimnerTileCache *self)
 {
   drop_everything (self);
+  limner_tile_gate_set_closed (&self->gate, FALSE);
   limner_tile_queue_free (self->queue);
+  limner_tile_gate_clear (&self->gate);
+  limner_tile_pool_unref (self->pool);
   g_ptr_array_unref (self->jobs);
   g_ptr_array_unref (self->levels);
   g_ptr_array_unref (self->label_nodes);
@@ -717,6 +724,18 @@ limner_tile_cache_set_look (LimnerTileCache *self, const LimnerTileContent *cont
 }
 
 void
+limner_tile_cache_set_pixels (LimnerTileCache *self, LimnerPixels *pixels)
+{
+  g_return_if_fail (self->content.pixels != NULL && pixels != NULL);
+
+  limner_pixels_ref (pixels);
+  g_clear_pointer (&self->content.pixels, limner_pixels_unref);
+  self->content.pixels = pixels;
+  damage (self, NULL);
+  request (self);
+}
+
+void
 limner_tile_cache_set_shapes (LimnerTileCache *self,
                               LimnerShapeSet *shapes,
                               const LimnerBox *damage_img)
@@ -735,6 +754,18 @@ limner_tile_cache_set_shapes (LimnerTileCache *self,
       g_ptr_array_set_size (self->label_nodes, 0);
     }
   request (self);
+}
+
+LimnerShapeSet *
+limner_tile_cache_get_shapes (LimnerTileCache *self)
+{
+  return self->content.shapes;
+}
+
+void
+limner_tile_cache_set_paused (LimnerTileCache *self, gboolean is_paused)
+{
+  limner_tile_gate_set_closed (&self->gate, is_paused);
 }
 
 void
@@ -781,6 +812,12 @@ limner_tile_cache_is_settled (LimnerTileCache *self)
           return FALSE;
       }
   return TRUE;
+}
+
+gboolean
+limner_tile_cache_is_sharp (LimnerTileCache *self)
+{
+  return self->current != NULL && is_complete (self);
 }
 
 guint64

@@ -37,6 +37,9 @@ void limner_tile_cache_set_max_bytes (LimnerTileCache *self, gsize max_bytes);
  */
 void limner_tile_cache_set_content (LimnerTileCache *self, const LimnerTileContent *content);
 
+/* The same picture decoded better: what is shown stays until its tiles are ready. */
+void limner_tile_cache_set_pixels (LimnerTileCache *self, LimnerPixels *pixels);
+
 /* Other looks of the same picture: window, style, background. Its pixels and shapes are ignored. */
 void limner_tile_cache_set_look (LimnerTileCache *self, const LimnerTileContent *content);
 
@@ -49,6 +52,12 @@ void limner_tile_cache_set_look (LimnerTileCache *self, const LimnerTileContent 
 void limner_tile_cache_set_shapes (LimnerTileCache *self,
                                    LimnerShapeSet *shapes,
                                    const LimnerBox *damage_img);
+
+/* (transfer none) (nullable) */
+LimnerShapeSet *limner_tile_cache_get_shapes (LimnerTileCache *self);
+
+/* Stops the workers for the moment of a frame that shows a hand's move; at most 50 ms. */
+void limner_tile_cache_set_paused (LimnerTileCache *self, gboolean is_paused);
 void limner_tile_cache_set_show_labels (LimnerTileCache *self, gboolean show_labels);
 
 /**
@@ -81,6 +90,9 @@ void limner_tile_cache_snapshot_labels (LimnerTileCache *self,
 
 /* Whether all that is in view is up to date. */
 gboolean limner_tile_cache_is_settled (LimnerTileCache *self);
+
+/* Whether each tile in view is there, if perhaps not up to date. */
+gboolean limner_tile_cache_is_sharp (LimnerTileCache *self);
 
 /* For tests. */
 guint64 limner_tile_cache_count_jobs (LimnerTileCache *self);

@@ -3,10 +3,18 @@
 
 #include "tile-painter.h"
 
+#include <limner/raster.h>
 #include <math.h>
 
 /* How far, in screen pixels, outlines reach beyond their shape: the painter's 8 and the line. */
 #define REACH 12.0
+
+/* From this many resting shapes on all tiles are painted by our own raster, so that neighbours look
+ * the same; fewer are cairo's, which is as fast for those. */
+#define RASTER_MIN_SHAPES 300
+
+/* A job that waits longer than this was forgotten. */
+#define GATE_MAX_US 50000
 
 /* Shapes after which it is seen whether the tile is still wanted. */
 #define CHECK_EVERY 16
@@ -58,6 +66,117 @@ get_window (const LimnerTileContent *content)
   return content->has_window ? &content->window : NULL;
 }
 
+/* ---- the gate ---- */
+
+void
+limner_tile_gate_init (LimnerTileGate *self)
+{
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->opened);
+  self->is_closed = FALSE;
+}
+
+void
+limner_tile_gate_clear (LimnerTileGate *self)
+{
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->opened);
+}
+
+void
+limner_tile_gate_set_closed (LimnerTileGate *self, gboolean is_closed)
+{
+  if (g_atomic_int_get (&self->is_closed) == is_closed)
+    return;
+  g_mutex_lock (&self->lock);
+  g_atomic_int_set (&self->is_closed, is_closed);
+  if (!is_closed)
+    g_cond_broadcast (&self->opened);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Waits at the gate; returns whether the job is still wanted. */
+static gboolean
+may_go_on (LimnerTileJob *self)
+{
+  LimnerTileGate *gate = self->gate;
+
+  if (gate != NULL && g_atomic_int_get (&gate->is_closed))
+    {
+      gint64 end = g_get_monotonic_time () + GATE_MAX_US;
+
+      g_mutex_lock (&gate->lock);
+      while (g_atomic_int_get (&gate->is_closed) &&
+             g_cond_wait_until (&gate->opened, &gate->lock, end))
+        ;
+      g_mutex_unlock (&gate->lock);
+    }
+  return !g_atomic_int_get (&self->cancelled);
+}
+
+/* ---- painting ---- */
+
+/* Draws on either of two. */
+typedef struct
+{
+  LimnerTileJob *job;
+  const LimnerView *view;
+  cairo_t *cr;          /* (nullable) */
+  LimnerRaster *raster; /* (nullable) */
+  cairo_surface_t *surface;
+} Brush;
+
+/* By cairo, also on what the raster paints. */
+static void
+draw_keypoints (const Brush *self, const LimnerShapeEntry *entry)
+{
+  cairo_t *cr = self->cr != NULL ? cairo_reference (self->cr) : cairo_create (self->surface);
+  double factor = self->job->content.scale_factor;
+
+  if (self->cr == NULL)
+    {
+      cairo_surface_mark_dirty (self->surface);
+      cairo_scale (cr, factor, factor);
+    }
+  limner_painter_draw_keypoints (cr, self->view,
+                                 (const LimnerKeypoint *) (gconstpointer) entry->keypoints->data,
+                                 entry->keypoints->len,
+                                 (const guint32 *) (gconstpointer) entry->skeleton->data,
+                                 entry->skeleton->len / 2, entry->color, entry->flags);
+  cairo_destroy (cr);
+  cairo_surface_flush (self->surface);
+}
+
+static void
+draw_entry (const Brush *self, const LimnerShapeEntry *entry)
+{
+  const LimnerPaintStyle *style = &self->job->content.style;
+
+  if (self->raster != NULL)
+    limner_raster_draw_shape (self->raster, self->view, entry->shape, entry->color, entry->flags,
+                              style);
+  else
+    limner_painter_draw_shape (self->cr, self->view, entry->shape, entry->color, entry->flags,
+                               style);
+  if (entry->keypoints != NULL)
+    draw_keypoints (self, entry);
+}
+
+/* FALSE if it was cancelled. */
+static gboolean
+draw_entries (const Brush *self, const GArray *hits)
+{
+  const LimnerShapeSet *shapes = self->job->content.shapes;
+
+  for (guint i = 0; i < hits->len; i++)
+    {
+      draw_entry (self, limner_shape_set_get_entry (shapes, g_array_index (hits, guint32, i)));
+      if (i % CHECK_EVERY == 0 && !may_go_on (self->job))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* @x, @y: of the surface in the scaled picture, device pixels. Returns FALSE if it was cancelled.
  */
 static gboolean
@@ -65,32 +184,38 @@ paint_shapes (LimnerTileJob *self, cairo_surface_t *surface, double x, double y)
 {
   const LimnerTileContent *content = &self->content;
   double factor = content->scale_factor;
-  const LimnerView view = { -x / factor, -y / factor, self->scale / factor };
+  const LimnerView view = { .x = -x / factor, .y = -y / factor, .scale = self->scale / factor };
   double reach = REACH * factor;
   const LimnerBox area = { (x - reach) / self->scale, (y - reach) / self->scale,
                            (cairo_image_surface_get_width (surface) + 2 * reach) / self->scale,
                            (cairo_image_surface_get_height (surface) + 2 * reach) / self->scale };
   g_autoptr (GArray) hits = g_array_new (FALSE, FALSE, sizeof (guint32));
-  gboolean done = TRUE;
-  cairo_t *cr;
+  Brush brush = { .job = self, .view = &view, .surface = surface };
+  gboolean done;
 
   limner_shape_set_query (content->shapes, &area, hits);
   if (hits->len == 0)
     return TRUE;
-  cr = cairo_create (surface);
-  cairo_scale (cr, factor, factor);
-  for (guint i = 0; i < hits->len && done; i++)
+  if (limner_shape_set_get_n_entries (content->shapes) >= RASTER_MIN_SHAPES)
     {
-      const LimnerShapeEntry *entry =
-          limner_shape_set_get_entry (content->shapes, g_array_index (hits, guint32, i));
-
-      limner_painter_draw_shape (cr, &view, entry->shape, entry->color, entry->flags,
-                                 &content->style);
-      if (i % CHECK_EVERY == 0)
-        done = !g_atomic_int_get (&self->cancelled);
+      brush.raster = limner_raster_new (surface, factor);
+      done = draw_entries (&brush, hits);
+      limner_raster_free (brush.raster);
+      return done;
     }
-  cairo_destroy (cr);
+  brush.cr = cairo_create (surface);
+  cairo_scale (brush.cr, factor, factor);
+  done = draw_entries (&brush, hits);
+  cairo_destroy (brush.cr);
   return done;
+}
+
+static cairo_surface_t *
+make_surface (LimnerTileJob *self)
+{
+  if (self->pool != NULL)
+    return limner_tile_pool_take (self->pool);
+  return cairo_image_surface_create (CAIRO_FORMAT_RGB24, LIMNER_TILE_SIZE, LIMNER_TILE_SIZE);
 }
 
 static void
@@ -98,11 +223,12 @@ run_tile (LimnerTileJob *self)
 {
   double x = (double) self->column * LIMNER_TILE_SIZE;
   double y = (double) self->row * LIMNER_TILE_SIZE;
-  cairo_surface_t *surface =
-      cairo_image_surface_create (CAIRO_FORMAT_RGB24, LIMNER_TILE_SIZE, LIMNER_TILE_SIZE);
+  cairo_surface_t *surface = make_surface (self);
 
   limner_pixels_render (self->content.pixels, surface, x, y, self->scale,
                         get_window (&self->content), self->content.background);
+  if (self->content.pixel_grid && self->scale >= LIMNER_GRID_SCALE * self->content.scale_factor)
+    limner_pixels_draw_grid (self->content.pixels, surface, x, y, self->scale);
   if (self->content.shapes != NULL && !paint_shapes (self, surface, x, y))
     {
       cairo_surface_destroy (surface);
@@ -146,7 +272,7 @@ limner_tile_job_run (LimnerTileJob *self)
 {
   const LimnerTileContent *content = &self->content;
 
-  if (g_atomic_int_get (&self->cancelled))
+  if (!may_go_on (self))
     return;
   switch (self->kind)
     {

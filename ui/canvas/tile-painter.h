@@ -7,6 +7,7 @@
  */
 
 #include "label-layout.h"
+#include "tile-pool.h"
 
 #include <limner/pixels.h>
 
@@ -14,6 +15,9 @@ G_BEGIN_DECLS
 
 /* Device pixels. */
 #define LIMNER_TILE_SIZE 256
+
+/* Screen pixels for an image pixel from which on there is a grid. */
+#define LIMNER_GRID_SCALE 16.0
 
 /* The longer side of the overview, device pixels. */
 #define LIMNER_OVERVIEW_SIZE 512
@@ -26,9 +30,23 @@ typedef struct
   LimnerWindowLevel window;
   gboolean has_window;
   LimnerPaintStyle style;
-  guint32 background; /* 0xRRGGBB */
+  guint32 background;  /* 0xRRGGBB */
+  gboolean pixel_grid; /* lines between pixels where they are large */
   int scale_factor;
 } LimnerTileContent;
+
+/* Where jobs wait while a frame of a drag is made: what it costs is then nearly the same however
+ * many shapes there are. */
+typedef struct
+{
+  GMutex lock;
+  GCond opened;
+  int is_closed; /* atomic */
+} LimnerTileGate;
+
+void limner_tile_gate_init (LimnerTileGate *self);
+void limner_tile_gate_clear (LimnerTileGate *self);
+void limner_tile_gate_set_closed (LimnerTileGate *self, gboolean is_closed);
 
 typedef enum
 {
@@ -44,9 +62,11 @@ typedef struct
   double scale;              /* device pixels per image pixel */
   int column;                /* of a tile; 0 begins at the picture's left edge */
   int row;
-  LimnerBox area_img; /* of labels */
-  guint64 stamp;      /* for who asked: which state of the content this is */
-  int cancelled;      /* atomic */
+  LimnerBox area_img;   /* of labels */
+  guint64 stamp;        /* for who asked: which state of the content this is */
+  int cancelled;        /* atomic */
+  LimnerTilePool *pool; /* (nullable): of the surfaces of tiles; outlives the job */
+  LimnerTileGate *gate; /* (nullable): outlives the job */
 
   /* Results; NULL if it was cancelled. */
   cairo_surface_t *surface;

@@ -149,3 +149,12 @@ limner_viewport_equal (const LimnerViewport *a, const LimnerViewport *b)
 {
   return a->scale == b->scale && a->x == b->x && a->y == b->y;
 }
+
+LimnerView
+limner_viewport_get_view (double scale, LimnerOrientation turn, guint width, guint height)
+{
+  /* what runs backwards begins at the other end */
+  const LimnerPoint far = limner_orientation_turn (turn, (LimnerPoint){ width, height });
+
+  return (LimnerView){ -MIN (far.x, 0) * scale, -MIN (far.y, 0) * scale, scale, turn };
+}

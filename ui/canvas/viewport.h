@@ -87,6 +87,19 @@ LimnerViewport limner_viewport_mix (const LimnerViewport *from,
                                     const LimnerViewport *to,
                                     double progress);
 
+/**
+ * limner_viewport_get_view:
+ * @scale: target pixels per image pixel
+ * @width: of the image, before turning
+ * @height: of the image
+ *
+ * Returns: the view that puts the turned image's top left corner at the origin
+ */
+LimnerView limner_viewport_get_view (double scale,
+                                     LimnerOrientation turn,
+                                     guint width,
+                                     guint height);
+
 gboolean limner_viewport_equal (const LimnerViewport *a, const LimnerViewport *b);
 
 G_END_DECLS
