@@ -12,6 +12,7 @@
 #define EDIT N_ ("Shapes")
 #define CLASSES N_ ("Classes")
 #define VIEW N_ ("View")
+#define LIGHT N_ ("Light and dark")
 #define GENERAL N_ ("General")
 
 /*
@@ -25,6 +26,8 @@ static const LimnerCommand table[] = {
   { "win.save", N_ ("Write the COCO file now"), FILES, "<Control>s", NULL },
   { "win.export", N_ ("Export"), FILES, "<Control><Shift>e", NULL },
   { "win.show-folder", N_ ("Show in the file manager"), FILES, "<Control><Alt>o", NULL },
+  { "win.conflicts", N_ ("Compare what another program changed, too"), FILES, "<Control><Alt>c",
+    NULL },
 
   { "win.next-image", N_ ("Next image"), GO, NULL, "d Page_Down" },
   { "win.previous-image", N_ ("Previous image"), GO, NULL, "a Page_Up" },
@@ -91,11 +94,36 @@ static const LimnerCommand table[] = {
   { "win.zoom-full", N_ ("One image pixel on one screen pixel"), VIEW, "<Control>0", NULL },
   { "win.zoom-fit", N_ ("Whole image"), VIEW, NULL, "f" },
   { "win.zoom-selection", N_ ("Zoom to what is selected"), VIEW, NULL, "<Shift>f" },
-  { "win.reset-window-level", N_ ("Reset window and level"), VIEW, "<Alt>w", NULL },
+  { "win.rotate-right", N_ ("Turn the view to the right"), VIEW, "<Alt>Right", NULL },
+  { "win.rotate-left", N_ ("Turn the view to the left"), VIEW, "<Alt>Left", NULL },
+  { "win.mirror", N_ ("Mirror the view"), VIEW, "<Alt>m", NULL },
+  { "win.upright", N_ ("View as the image is"), VIEW, "<Alt>Up", NULL },
   { "win.show-labels", N_ ("Class names on shapes"), VIEW, "<Control><Shift>l", NULL },
+  { "win.label-content::class", N_ ("Labels: class"), VIEW, "<Alt>4", NULL },
+  { "win.label-content::id", N_ ("Labels: class and number"), VIEW, "<Alt>5", NULL },
+  { "win.label-content::score", N_ ("Labels: class and score"), VIEW, "<Alt>6", NULL },
+  { "win.color-by::class", N_ ("Colour tells the class"), VIEW, "<Alt>7", NULL },
+  { "win.color-by::instance", N_ ("Colour tells shapes apart"), VIEW, "<Alt>8", NULL },
+  { "win.color-by::attribute", N_ ("Colour tells an attribute"), VIEW, "<Alt>9", NULL },
+  { "win.color-by::state", N_ ("Colour tells the state of review"), VIEW, "<Alt>0", NULL },
+  { "win.outline-only", N_ ("Outlines only"), VIEW, "<Alt>o", NULL },
+  { "win.fade-others", N_ ("Fade what is not selected"), VIEW, "<Alt>f", NULL },
+  { "win.line-patterns", N_ ("Line patterns for classes"), VIEW, "<Alt>p", NULL },
+  { "win.show-magnifier", N_ ("Magnifier beside the pointer"), VIEW, NULL, "z" },
+  { "win.show-minimap", N_ ("Small map of the image"), VIEW, NULL, "m" },
+  { "win.show-rulers", N_ ("Rulers"), VIEW, "<Alt>r", NULL },
+  { "win.show-grid", N_ ("Lines between large pixels"), VIEW, "<Alt>g", NULL },
   { "win.show-images", N_ ("Image list"), VIEW, "F9", NULL },
+  { "win.image-grid", N_ ("Images as a grid"), VIEW, "<Control>F9", NULL },
   { "win.show-side", N_ ("Classes, annotations and details"), VIEW, "<Shift>F9", NULL },
   { "win.full-screen", N_ ("Full screen"), VIEW, "F11", NULL },
+
+  { "win.reset-window-level", N_ ("Reset window and level"), LIGHT, "<Alt>w", NULL },
+  { "win.window-mode::full", N_ ("Window: all values"), LIGHT, "<Alt>1", NULL },
+  { "win.window-mode::percent", N_ ("Window: without the extremes"), LIGHT, "<Alt>2", NULL },
+  { "win.window-mode::selection", N_ ("Window: values of what is selected"), LIGHT, "<Alt>3",
+    NULL },
+  { "win.invert", N_ ("Invert light and dark"), LIGHT, "<Alt>i", NULL },
 
   { "win.menu", N_ ("Main menu"), GENERAL, "F10", NULL },
   { "win.next-pane", N_ ("Next part of the window"), GENERAL, "F6", NULL },
@@ -270,7 +298,8 @@ static const struct
 } views[] = {
   { N_ ("Dataset and images"), FILES },
   { N_ ("Drawing and shapes"), DRAW },
-  { N_ ("Classes and window"), CLASSES },
+  { N_ ("Classes and view"), CLASSES },
+  { N_ ("Light and window"), LIGHT },
 };
 
 static void

@@ -34,6 +34,7 @@ limner_place_free (LimnerPlace *self)
   g_free (self->image_root);
   g_free (self->image);
   g_free (self->picture);
+  g_free (self->look);
   g_free (self);
 }
 
@@ -189,6 +190,7 @@ read_place (LimnerPlaces *self, const char *group)
   place->picture = dup_path (self->file, group, "picture");
   image = g_key_file_get_string (self->file, group, "image", NULL);
   place->image = image != NULL ? g_uri_unescape_string (image, NULL) : NULL;
+  place->look = g_key_file_get_string (self->file, group, "look", NULL);
   place->n_images = (guint) g_key_file_get_uint64 (self->file, group, "n-images", NULL);
   place->n_done = (guint) g_key_file_get_uint64 (self->file, group, "n-done", NULL);
   place->opened = g_key_file_get_int64 (self->file, group, "opened", NULL);
@@ -242,6 +244,10 @@ limner_places_note (LimnerPlaces *self, const LimnerPlace *place)
   set_path (self->file, group, "picture", place->picture);
   if (image != NULL)
     g_key_file_set_string (self->file, group, "image", image);
+  if (place->look != NULL)
+    g_key_file_set_string (self->file, group, "look", place->look);
+  else
+    g_key_file_remove_key (self->file, group, "look", NULL);
   g_key_file_set_uint64 (self->file, group, "n-images", place->n_images);
   g_key_file_set_uint64 (self->file, group, "n-done", place->n_done);
   g_key_file_set_int64 (self->file, group, "opened", place->opened);

@@ -22,6 +22,7 @@ typedef struct
   guint n_images;
   guint n_done;
   gint64 opened; /* seconds since 1970 */
+  char *look;    /* (nullable): window and level, as limner_view_popover_dup_look() has them */
 } LimnerPlace;
 
 void limner_place_free (LimnerPlace *self);

@@ -9,17 +9,30 @@ enum
   PROP_THEME,
   PROP_SHOW_LABELS,
   PROP_SHOW_CROSSHAIR,
+  PROP_SHOW_GRID,
+  PROP_SHOW_MINIMAP,
+  PROP_SHOW_RULERS,
+  PROP_SHOW_MAGNIFIER,
   PROP_WHEEL_ZOOMS,
   PROP_KEEP_VIEW,
   PROP_RESTORE_LAST,
   PROP_SHOW_IMAGES,
+  PROP_IMAGE_GRID,
   PROP_SHOW_SIDE,
   PROP_MAXIMIZED,
   PROP_FILL_OPACITY,
   PROP_OUTLINE_OPACITY,
+  PROP_LINE_WIDTH,
+  PROP_OUTLINE_ONLY,
+  PROP_FADE_OTHERS,
+  PROP_LINE_PATTERNS,
+  PROP_COLOR_BY,
+  PROP_COLOR_ATTRIBUTE,
+  PROP_LABEL_CONTENT,
   PROP_WIDTH,
   PROP_HEIGHT,
   PROP_CACHE_MB,
+  PROP_MAX_MEGAPIXELS,
   N_PROPS
 };
 
@@ -92,19 +105,36 @@ limner_preferences_class_init (LimnerPreferencesClass *klass)
   properties[PROP_SHOW_LABELS] = g_param_spec_boolean ("show-labels", NULL, NULL, TRUE, flags);
   properties[PROP_SHOW_CROSSHAIR] =
       g_param_spec_boolean ("show-crosshair", NULL, NULL, TRUE, flags);
+  properties[PROP_SHOW_GRID] = g_param_spec_boolean ("show-grid", NULL, NULL, TRUE, flags);
+  properties[PROP_SHOW_MINIMAP] = g_param_spec_boolean ("show-minimap", NULL, NULL, TRUE, flags);
+  properties[PROP_SHOW_RULERS] = g_param_spec_boolean ("show-rulers", NULL, NULL, FALSE, flags);
+  properties[PROP_SHOW_MAGNIFIER] =
+      g_param_spec_boolean ("show-magnifier", NULL, NULL, FALSE, flags);
   properties[PROP_WHEEL_ZOOMS] = g_param_spec_boolean ("wheel-zooms", NULL, NULL, FALSE, flags);
   properties[PROP_KEEP_VIEW] = g_param_spec_boolean ("keep-view", NULL, NULL, FALSE, flags);
   properties[PROP_RESTORE_LAST] = g_param_spec_boolean ("restore-last", NULL, NULL, TRUE, flags);
   properties[PROP_SHOW_IMAGES] = g_param_spec_boolean ("show-images", NULL, NULL, TRUE, flags);
+  properties[PROP_IMAGE_GRID] = g_param_spec_boolean ("image-grid", NULL, NULL, FALSE, flags);
   properties[PROP_SHOW_SIDE] = g_param_spec_boolean ("show-side", NULL, NULL, TRUE, flags);
   properties[PROP_MAXIMIZED] = g_param_spec_boolean ("maximized", NULL, NULL, FALSE, flags);
   properties[PROP_FILL_OPACITY] =
       g_param_spec_double ("fill-opacity", NULL, NULL, 0.0, 1.0, 0.18, flags);
   properties[PROP_OUTLINE_OPACITY] =
       g_param_spec_double ("outline-opacity", NULL, NULL, 0.0, 1.0, 1.0, flags);
+  properties[PROP_LINE_WIDTH] =
+      g_param_spec_double ("line-width", NULL, NULL, 1.0, 6.0, 2.0, flags);
+  properties[PROP_OUTLINE_ONLY] = g_param_spec_boolean ("outline-only", NULL, NULL, FALSE, flags);
+  properties[PROP_FADE_OTHERS] = g_param_spec_boolean ("fade-others", NULL, NULL, FALSE, flags);
+  properties[PROP_LINE_PATTERNS] = g_param_spec_boolean ("line-patterns", NULL, NULL, FALSE, flags);
+  properties[PROP_COLOR_BY] = g_param_spec_string ("color-by", NULL, NULL, "class", flags);
+  properties[PROP_COLOR_ATTRIBUTE] = g_param_spec_string ("color-attribute", NULL, NULL, "", flags);
+  properties[PROP_LABEL_CONTENT] =
+      g_param_spec_string ("label-content", NULL, NULL, "class", flags);
   properties[PROP_WIDTH] = g_param_spec_uint ("width", NULL, NULL, 360, 32767, 1440, flags);
   properties[PROP_HEIGHT] = g_param_spec_uint ("height", NULL, NULL, 294, 32767, 900, flags);
   properties[PROP_CACHE_MB] = g_param_spec_uint ("cache-mb", NULL, NULL, 32, 16384, 48, flags);
+  properties[PROP_MAX_MEGAPIXELS] =
+      g_param_spec_uint ("max-megapixels", NULL, NULL, 1, 4000, 268, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

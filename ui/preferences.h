@@ -6,9 +6,10 @@
  * in GSettings where the schema is installed or lies beside the program (a build folder), else only
  * for the session. Main thread.
  *
- * Properties (notify): theme ("system", "light", "dark"), show-labels, show-crosshair, wheel-zooms,
- * keep-view, restore-last, show-images, show-side, maximized (boolean), fill-opacity,
- * outline-opacity (double 0 .. 1), width, height, cache-mb (uint).
+ * Properties (notify): theme ("system", "light", "dark"), show-labels, show-crosshair, show-grid,
+ * show-minimap, show-rulers, show-magnifier, wheel-zooms, keep-view, restore-last, show-images, image-grid,
+ * show-side, maximized (boolean), fill-opacity, outline-opacity (double 0 .. 1), width, height,
+ * cache-mb, max-megapixels (uint).
  */
 
 #include <gio/gio.h>

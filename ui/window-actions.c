@@ -112,13 +112,14 @@ ACTION (on_retry)
     limner_document_retry (self->document);
 }
 
-ACTION (on_resolve)
+ACTION (on_show_last_change)
 {
-  LimnerWindow *self = user_data;
+  limner_window_show_last_change (user_data);
+}
 
-  if (self->document != NULL)
-    limner_document_resolve_conflict (self->document,
-                                      g_str_equal (g_variant_get_string (parameter, NULL), "ours"));
+ACTION (on_conflicts)
+{
+  limner_window_show_conflicts (user_data);
 }
 
 ACTION (on_cancel_work)
@@ -143,6 +144,11 @@ ACTION (on_show_failed)
 
   if (self->failed_path != NULL)
     limner_window_show_path (self, self->failed_path);
+}
+
+ACTION (on_show_file)
+{
+  limner_window_show_path (user_data, g_variant_get_string (parameter, NULL));
 }
 
 ACTION (on_show_image_file)
@@ -382,11 +388,14 @@ ACTION (on_select_previous)
 
 ACTION (on_nudge)
 {
-  double dx;
-  double dy;
+  LimnerWindow *self = user_data;
+  LimnerPoint by;
 
-  g_variant_get (parameter, "(dd)", &dx, &dy);
-  limner_scene_nudge (LIMNER_WINDOW (user_data)->scene, dx, dy);
+  g_variant_get (parameter, "(dd)", &by.x, &by.y);
+  /* an arrow key moves to where it points, however the view is turned */
+  by = limner_orientation_turn (limner_orientation_invert (limner_canvas_get_turn (self->canvas)),
+                                by);
+  limner_scene_nudge (self->scene, by.x, by.y);
 }
 
 ACTION (on_hide)
@@ -492,6 +501,46 @@ ACTION (on_reset_window_level)
   limner_view_popover_reset (LIMNER_WINDOW (user_data)->view_popover);
 }
 
+static void
+turn_view (LimnerWindow *self, LimnerOrientation turn)
+{
+  limner_canvas_set_turn (self->canvas,
+                          limner_orientation_compose (limner_canvas_get_turn (self->canvas), turn));
+}
+
+ACTION (on_rotate_right)
+{
+  turn_view (user_data, LIMNER_ORIENTATION_ROTATE_90);
+}
+
+ACTION (on_rotate_left)
+{
+  turn_view (user_data, LIMNER_ORIENTATION_ROTATE_270);
+}
+
+ACTION (on_mirror)
+{
+  turn_view (user_data, LIMNER_ORIENTATION_FLIP_HORIZONTAL);
+}
+
+ACTION (on_upright)
+{
+  limner_canvas_set_turn (LIMNER_WINDOW (user_data)->canvas, LIMNER_ORIENTATION_NORMAL);
+}
+
+ACTION (on_window_mode)
+{
+  limner_view_popover_set_mode (LIMNER_WINDOW (user_data)->view_popover,
+                                g_variant_get_string (parameter, NULL));
+}
+
+ACTION (on_invert)
+{
+  LimnerWindow *self = user_data;
+
+  limner_view_popover_invert (self->view_popover);
+}
+
 ACTION (on_full_screen)
 {
   GtkWindow *window = user_data;
@@ -534,9 +583,11 @@ static const GActionEntry entries[] = {
   { "export", on_export },
   { "save-elsewhere", on_save_elsewhere },
   { "retry", on_retry },
-  { "resolve", on_resolve, "s" },
+  { "conflicts", on_conflicts },
+  { "show-last-change", on_show_last_change },
   { "cancel-work", on_cancel_work },
   { "show-folder", on_show_folder },
+  { "show-file", on_show_file, "s" },
   { "show-failed", on_show_failed },
   { "show-image-file", on_show_image_file },
   { "next-image", on_next_image },
@@ -580,6 +631,12 @@ static const GActionEntry entries[] = {
   { "zoom-fit", on_zoom_fit },
   { "zoom-selection", on_zoom_selection },
   { "reset-window-level", on_reset_window_level },
+  { "rotate-right", on_rotate_right },
+  { "rotate-left", on_rotate_left },
+  { "mirror", on_mirror },
+  { "upright", on_upright },
+  { "window-mode", on_window_mode, "s" },
+  { "invert", on_invert },
   { "full-screen", on_full_screen },
   { "menu", on_menu },
   { "next-pane", on_next_pane },
@@ -600,6 +657,16 @@ limner_window_add_actions (LimnerWindow *self)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   add_property_action (self, "show-labels", self->preferences, "show-labels");
+  add_property_action (self, "color-by", self->preferences, "color-by");
+  add_property_action (self, "label-content", self->preferences, "label-content");
+  add_property_action (self, "outline-only", self->preferences, "outline-only");
+  add_property_action (self, "fade-others", self->preferences, "fade-others");
+  add_property_action (self, "line-patterns", self->preferences, "line-patterns");
+  add_property_action (self, "show-grid", self->preferences, "show-grid");
+  add_property_action (self, "show-minimap", self->preferences, "show-minimap");
+  add_property_action (self, "show-rulers", self->preferences, "show-rulers");
+  add_property_action (self, "show-magnifier", self->preferences, "show-magnifier");
+  add_property_action (self, "image-grid", self->preferences, "image-grid");
   add_property_action (self, "show-images", self->left_flap, "reveal-flap");
   add_property_action (self, "show-side", self->right_flap, "reveal-flap");
 }
@@ -654,7 +721,6 @@ limner_window_update_actions (LimnerWindow *self)
                                                "export",
                                                "save-elsewhere",
                                                "retry",
-                                               "resolve",
                                                "show-folder",
                                                "next-image",
                                                "previous-image",
@@ -685,6 +751,12 @@ limner_window_update_actions (LimnerWindow *self)
                                                "zoom-full",
                                                "zoom-fit",
                                                "reset-window-level",
+                                               "rotate-right",
+                                               "rotate-left",
+                                               "mirror",
+                                               "upright",
+                                               "window-mode",
+                                               "invert",
                                                "choose-image-root",
                                                "next-pane",
                                                "name-again",

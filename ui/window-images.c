@@ -52,6 +52,7 @@ update_badge (LimnerWindow *self, LimnerPixels *pixels)
     { LIMNER_PIXELS_EXTENSION, N_ ("The file is of another format than its name says") },
     { LIMNER_PIXELS_ANIMATED, N_ ("An animation: the first picture is shown") },
     { LIMNER_PIXELS_DEPTH_REDUCED, N_ ("Shown with 8 bits; the file has more") },
+    { LIMNER_PIXELS_ORIENTED, N_ ("Shown upright, as the EXIF data of the file say") },
   };
   const LimnerPixelsFlags flags = pixels != NULL ? limner_pixels_get_flags (pixels) : 0;
   g_autoptr (GString) text = g_string_new (NULL);
@@ -101,8 +102,20 @@ prefetch (LimnerWindow *self, int by, LimnerLoadPriority priority)
   limner_scene_prefetch (self->scene, image);
   if (limner_dataset_has_image_file (dataset, image))
     path = limner_dataset_dup_image_path (dataset, image, NULL);
-  if (path != NULL && limner_image_loader_peek (self->loader, path) == NULL)
+  if (path != NULL)
     limner_image_loader_load_async (self->loader, path, priority, self->prefetching, NULL, NULL);
+}
+
+/* Whether the canvas has a preview of what @pixels is the whole of. */
+static gboolean
+refines (LimnerWindow *self, LimnerPixels *pixels)
+{
+  LimnerPixels *shown = limner_canvas_get_pixels (self->canvas);
+
+  return shown != NULL && limner_pixels_is_preview (shown) &&
+         limner_scene_get_image (self->scene) == self->image &&
+         limner_pixels_get_width (shown) == limner_pixels_get_width (pixels) &&
+         limner_pixels_get_height (shown) == limner_pixels_get_height (pixels);
 }
 
 static void
@@ -110,10 +123,15 @@ present_picture (LimnerWindow *self, LimnerPixels *pixels)
 {
   g_clear_handle_id (&self->blank_source, g_source_remove);
   set_spinner (self, FALSE);
-  show_scene (self);
   gtk_widget_set_visible (GTK_WIDGET (self->image_page), FALSE);
-  limner_canvas_set_pixels (self->canvas, pixels,
-                            limner_preferences_get_boolean (self->preferences, "keep-view"));
+  if (refines (self, pixels))
+    limner_canvas_refine_pixels (self->canvas, pixels);
+  else
+    {
+      show_scene (self);
+      limner_canvas_set_pixels (self->canvas, pixels,
+                                limner_preferences_get_boolean (self->preferences, "keep-view"));
+    }
   limner_scene_set_picture (self->scene, limner_pixels_get_width (pixels),
                             limner_pixels_get_height (pixels),
                             limner_pixels_get_orientation (pixels));
@@ -122,6 +140,8 @@ present_picture (LimnerWindow *self, LimnerPixels *pixels)
                                     NULL);
   limner_window_update_zoom (self);
   update_badge (self, pixels);
+  if (limner_pixels_is_preview (pixels))
+    return;
   g_clear_object (&self->prefetching);
   self->prefetching = g_cancellable_new ();
   prefetch (self, 1, LIMNER_LOAD_NEXT);
@@ -180,6 +200,48 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
     present_picture (self, pixels);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     present_error (self, error->message);
+}
+
+/* A large picture: something to look at while it is decoded. */
+static void
+on_preview (LimnerWindow *self, const char *path, LimnerPixels *pixels)
+{
+  g_autofree char *wanted = NULL;
+
+  if (self->document == NULL || self->image == LIMNER_NO_IMAGE)
+    return;
+  wanted = limner_dataset_dup_image_path (limner_document_get_dataset (self->document), self->image,
+                                          NULL);
+  if (g_strcmp0 (wanted, path) == 0)
+    present_picture (self, pixels);
+}
+
+static void
+update_limits (LimnerWindow *self)
+{
+  if (self->loader == NULL)
+    return;
+  limner_image_loader_set_cache_bytes (
+      self->loader, (gsize) limner_preferences_get_uint (self->preferences, "cache-mb") << 20);
+  limner_image_loader_set_max_pixels (self->loader,
+                                      (guint64) limner_preferences_get_uint (self->preferences,
+                                                                             "max-megapixels") *
+                                          1000 * 1000);
+}
+
+void
+limner_window_ensure_loader (LimnerWindow *self)
+{
+  if (self->loader != NULL)
+    return;
+  self->loader = limner_image_loader_new (0);
+  update_limits (self);
+  g_signal_connect_object (self->loader, "preview", G_CALLBACK (on_preview), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->preferences, "notify::cache-mb", G_CALLBACK (update_limits), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->preferences, "notify::max-megapixels", G_CALLBACK (update_limits),
+                           self, G_CONNECT_SWAPPED);
 }
 
 static gboolean
@@ -280,6 +342,8 @@ start_load (LimnerWindow *self)
     {
       g_autoptr (LimnerPixels) kept = limner_pixels_ref (pixels);
 
+      /* it is there, but the loader has to know what is shown now, and what is not any more */
+      limner_image_loader_load_async (self->loader, path, LIMNER_LOAD_SHOWN, NULL, NULL, NULL);
       present_picture (self, kept);
       return;
     }

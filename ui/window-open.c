@@ -43,6 +43,7 @@ limner_window_note_place (LimnerWindow *self)
   LimnerDataset *dataset;
   LimnerPlace place = { 0 };
   g_autofree char *picture = NULL;
+  g_autofree char *look = NULL;
 
   g_clear_handle_id (&self->place_source, g_source_remove);
   if (self->document == NULL || self->path == NULL)
@@ -58,6 +59,8 @@ limner_window_note_place (LimnerWindow *self)
   place.n_images = limner_dataset_get_n_images (dataset);
   place.n_done = limner_dataset_get_n_done (dataset);
   place.opened = g_get_real_time () / G_USEC_PER_SEC;
+  look = limner_view_popover_dup_look (self->view_popover);
+  place.look = look;
   limner_places_note (self->places, &place);
 }
 
@@ -180,7 +183,7 @@ on_recovered (LimnerWindow *self, guint n)
                                  "%'u changes of an interrupted session were brought back", n),
                        n);
 
-  limner_window_toast (self, sentence);
+  limner_window_toast_action (self, sentence, _ ("Show"), "win.show-last-change");
 }
 
 static void
@@ -205,6 +208,7 @@ connect_document (LimnerWindow *self)
                            G_CALLBACK (limner_window_update_trouble), self, flags);
   g_signal_connect_object (self->document, "recovered", G_CALLBACK (on_recovered), self, flags);
   g_signal_connect_object (self->document, "replaced", G_CALLBACK (on_replaced), self, flags);
+  g_signal_connect_object (self->document, "notice", G_CALLBACK (limner_window_toast), self, flags);
   g_signal_connect_object (self->document, "notify::busy", G_CALLBACK (limner_window_update_busy),
                            self, flags);
   g_signal_connect_object (self->document, "notify::progress",
@@ -303,9 +307,7 @@ adopt (LimnerWindow *self)
   self->coco_path = g_strdup (self->opening_coco);
   g_free (self->image_root);
   self->image_root = g_strdup (self->opening_root);
-  if (self->loader == NULL)
-    self->loader = limner_image_loader_new (
-        (gsize) limner_preferences_get_uint (self->preferences, "cache-mb") << 20);
+  limner_window_ensure_loader (self);
   self->scene = limner_scene_new (self->document);
   connect_document (self);
   limner_canvas_set_scene (self->canvas, self->scene);
@@ -314,6 +316,7 @@ adopt (LimnerWindow *self)
   limner_annotation_panel_set_scene (self->annotation_panel, self->scene);
   limner_details_panel_set_scene (self->details_panel, self->scene);
   limner_view_popover_set_scene (self->view_popover, self->scene);
+  limner_view_popover_set_look (self->view_popover, place != NULL ? place->look : NULL);
   limner_status_line_set_document (self->status_line, self->document);
   limner_window_set_tool (self, "select");
   update_titles (self);

@@ -7,6 +7,7 @@
 
 #include "banner.h"
 #include "canvas/canvas.h"
+#include "canvas/minimap.h"
 #include "dialogs/class-popup.h"
 #include "dialogs/go-to.h"
 #include "panels/annotation-panel.h"
@@ -86,11 +87,14 @@ struct _LimnerWindow
 
   /* window-save.c */
   LimnerBannerUse banner_use;
+  char *export_path; /* of the export under way, or of the last one */
   GCancellable *exporting;
   guint progress_source;
   gboolean busy; /* the document was, when we last looked */
 
   LimnerCanvas *canvas;
+  GtkWidget *minimap;
+  GtkOverlay *canvas_overlay;
 
   GtkBox *content;
   AdwWindowTitle *title;
@@ -152,6 +156,9 @@ void limner_window_show_path (LimnerWindow *self, const char *path);
 /* window-images.c */
 void limner_window_show_image (LimnerWindow *self, guint image);
 
+/* What decodes pictures, with the limits of the preferences. */
+void limner_window_ensure_loader (LimnerWindow *self);
+
 /* Leaves the picture: nothing is loaded any more. */
 void limner_window_leave_image (LimnerWindow *self);
 void limner_window_reload_image (LimnerWindow *self);
@@ -186,6 +193,12 @@ void limner_window_open_context_menu (LimnerWindow *self, double x, double y);
 void limner_window_save (LimnerWindow *self);
 void limner_window_export (LimnerWindow *self);
 void limner_window_save_elsewhere (LimnerWindow *self);
+
+/* The dialog that settles what both changed, record by record. */
+void limner_window_show_conflicts (LimnerWindow *self);
+
+/* The image that the newest step changed, with what it changed selected. */
+void limner_window_show_last_change (LimnerWindow *self);
 void limner_window_update_trouble (LimnerWindow *self);
 void limner_window_update_busy (LimnerWindow *self);
 void limner_window_ask_close (LimnerWindow *self, const GError *error);

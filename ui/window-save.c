@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define G_LOG_DOMAIN "limner-window"
 
+#include "dialogs/conflicts-dialog.h"
 #include "dialogs/export-dialog.h"
 #include "window-private.h"
 
@@ -106,13 +107,15 @@ typedef struct
 } TroubleButtons;
 
 static TroubleButtons
-get_buttons (LimnerTroubleKind kind)
+get_buttons (LimnerTroubleKind kind, gboolean has_conflicts)
 {
   switch (kind)
     {
     case LIMNER_TROUBLE_CONFLICT:
-      return (TroubleButtons){ N_ ("Take theirs"), "win.resolve::theirs", N_ ("Keep mine"),
-                               "win.resolve::ours", FALSE };
+      if (has_conflicts)
+        return (TroubleButtons){ NULL, NULL, N_ ("Compare…"), "win.conflicts", FALSE };
+      return (TroubleButtons){ N_ ("Show folder"), "win.show-folder", N_ ("Export…"), "win.export",
+                               FALSE };
     case LIMNER_TROUBLE_READ_ONLY:
       return (TroubleButtons){ N_ ("Show folder"), "win.show-folder", N_ ("Export…"), "win.export",
                                TRUE };
@@ -137,19 +140,147 @@ limner_window_update_trouble (LimnerWindow *self)
 {
   const LimnerTrouble *trouble =
       self->document != NULL ? limner_document_get_trouble (self->document) : NULL;
+  const gboolean has_conflicts =
+      self->document != NULL && limner_document_get_conflicts (self->document)->len > 0;
+  GAction *conflicts = g_action_map_lookup_action (G_ACTION_MAP (self), "conflicts");
   TroubleButtons buttons;
 
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (conflicts), has_conflicts);
   if (trouble == NULL || trouble->kind == LIMNER_TROUBLE_NONE)
     {
       limner_window_hide_banner (self, LIMNER_BANNER_TROUBLE);
       return;
     }
-  buttons = get_buttons (trouble->kind);
+  buttons = get_buttons (trouble->kind, has_conflicts);
   self->banner_use = LIMNER_BANNER_TROUBLE;
   limner_banner_show (self->banner, trouble->title, trouble->detail,
                       buttons.first_label != NULL ? _ (buttons.first_label) : NULL,
                       buttons.first_action, _ (buttons.second_label), buttons.second_action,
                       buttons.closable);
+}
+
+/* ---- conflicts ---- */
+
+/* What is to be selected as soon as it is loaded. */
+typedef struct
+{
+  guint image;
+  gint64 id;
+} Wanted;
+
+static void
+wanted_free (gpointer data, GClosure *closure)
+{
+  g_free (data);
+}
+
+static gboolean
+select_annotation (LimnerScene *scene, gint64 id)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (scene)); i++)
+    {
+      g_autoptr (LimnerSceneItem) item = g_list_model_get_item (G_LIST_MODEL (scene), i);
+
+      if (limner_scene_item_get_id (item) != id)
+        continue;
+      limner_scene_select (scene, item, FALSE);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+on_scene_loaded (LimnerScene *scene, GParamSpec *pspec, Wanted *wanted)
+{
+  gboolean loading;
+
+  g_object_get (scene, "loading", &loading, NULL);
+  if (loading && limner_scene_get_image (scene) == wanted->image)
+    return;
+  if (limner_scene_get_image (scene) == wanted->image)
+    select_annotation (scene, wanted->id);
+  g_signal_handlers_disconnect_by_data (scene, wanted);
+}
+
+static void
+show_annotation (LimnerWindow *self, guint image, gint64 id)
+{
+  Wanted *wanted;
+
+  limner_window_show_image (self, image);
+  if (self->scene == NULL || id < 0 ||
+      (limner_scene_get_image (self->scene) == image && select_annotation (self->scene, id)))
+    return;
+  wanted = g_new0 (Wanted, 1);
+  wanted->image = image;
+  wanted->id = id;
+  g_signal_connect_data (self->scene, "notify::loading", G_CALLBACK (on_scene_loaded), wanted,
+                         wanted_free, 0);
+}
+
+static void
+on_show_requested (LimnerConflictsDialog *dialog, guint image, gint64 id, LimnerWindow *self)
+{
+  show_annotation (self, image, id);
+}
+
+static void
+on_settle_failed (LimnerConflictsDialog *dialog, const char *sentence, LimnerWindow *self)
+{
+  limner_window_toast (self, sentence);
+}
+
+void
+limner_window_show_conflicts (LimnerWindow *self)
+{
+  GtkWidget *dialog;
+
+  if (self->document == NULL || limner_document_get_conflicts (self->document)->len == 0)
+    return;
+  dialog = limner_conflicts_dialog_new (GTK_WINDOW (self), self->document, self->loader);
+  g_signal_connect_object (dialog, "show-requested", G_CALLBACK (on_show_requested), self, 0);
+  g_signal_connect_object (dialog, "failed", G_CALLBACK (on_settle_failed), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* The last annotation that the step left; its image where the step names none. */
+static gint64
+find_changed (LimnerDataset *dataset, LimnerStep *step, guint *image)
+{
+  for (guint i = step->edits->len; i > 0; i--)
+    {
+      const LimnerEdit *edit = g_ptr_array_index (step->edits, i - 1);
+      g_autoptr (LimnerAnnotation) annotation = NULL;
+
+      if (edit->kind != LIMNER_RECORD_ANNOTATION || edit->after == NULL)
+        continue;
+      annotation = limner_coco_record_parse (edit->kind, edit->after, NULL);
+      if (annotation != NULL && annotation->has_image_id && *image == LIMNER_NO_IMAGE)
+        *image = limner_dataset_find_image (dataset, annotation->image_id);
+      return edit->id;
+    }
+  return -1;
+}
+
+void
+limner_window_show_last_change (LimnerWindow *self)
+{
+  LimnerDataset *dataset;
+  LimnerStep *step;
+  guint image = LIMNER_NO_IMAGE;
+  gint64 id;
+
+  if (self->document == NULL)
+    return;
+  dataset = limner_document_get_dataset (self->document);
+  step = limner_history_peek_undo (limner_document_get_history (self->document));
+  if (step == NULL)
+    return;
+  if (step->image_name != NULL)
+    image = limner_dataset_find_image_by_name (dataset, step->image_name);
+  id = find_changed (dataset, step, &image);
+  if (image != LIMNER_NO_IMAGE)
+    show_annotation (self, image, id);
 }
 
 /* ---- saving ---- */
@@ -192,6 +323,17 @@ on_export_progress (double fraction, gpointer user_data)
 }
 
 static void
+tell_exported (LimnerWindow *self, const char *path)
+{
+  g_autofree char *name = g_filename_display_basename (path);
+  g_autofree char *sentence = g_strdup_printf (_ ("Exported to %s"), name);
+  g_autoptr (GVariant) target = g_variant_ref_sink (g_variant_new_string (path));
+  g_autofree char *action = g_action_print_detailed_name ("win.show-file", target);
+
+  limner_window_toast_action (self, sentence, _ ("Show"), action);
+}
+
+static void
 on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (LimnerWindow) self = user_data;
@@ -200,7 +342,7 @@ on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
   limner_window_hide_progress (self);
   g_clear_object (&self->exporting);
   if (limner_document_export_finish (LIMNER_DOCUMENT (source), result, &error))
-    limner_window_toast (self, _ ("The export is complete"));
+    tell_exported (self, self->export_path);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     limner_window_show_banner (self, LIMNER_BANNER_OPEN, _ ("Nothing was exported"), error->message,
                                _ ("Export again…"), "win.export");
@@ -217,6 +359,8 @@ start_export (LimnerWindow *self, const char *target, const LimnerExportOptions 
       return;
     }
   self->exporting = g_cancellable_new ();
+  g_free (self->export_path);
+  self->export_path = g_strdup (target);
   limner_window_show_progress (self, _ ("Exporting…"), TRUE);
   limner_document_export_async (self->document, target, options, on_export_progress, self,
                                 self->exporting, on_exported, g_object_ref (self));

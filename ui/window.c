@@ -244,6 +244,7 @@ limner_window_finalize (GObject *object)
   g_free (self->opening_coco);
   g_free (self->opening_root);
   g_free (self->failed_path);
+  g_free (self->export_path);
   g_free (self->image_name);
   g_free (self->drawing_tool);
   G_OBJECT_CLASS (limner_window_parent_class)->finalize (object);
@@ -274,6 +275,7 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (image_panel);
   BIND (toasts);
   BIND (canvas_box);
+  BIND (canvas_overlay);
   BIND (image_page);
   BIND (spinner);
   BIND (badge);
@@ -332,6 +334,8 @@ limner_window_init (LimnerWindow *self)
   gtk_widget_set_hexpand (GTK_WIDGET (self->canvas), TRUE);
   gtk_widget_set_vexpand (GTK_WIDGET (self->canvas), TRUE);
   gtk_box_append (self->canvas_box, GTK_WIDGET (self->canvas));
+  self->minimap = limner_minimap_new (self->canvas);
+  gtk_overlay_add_overlay (self->canvas_overlay, self->minimap);
   gtk_widget_set_visible (GTK_WIDGET (self->view_button), FALSE);
   gtk_widget_set_visible (self->search_button, FALSE);
   gtk_widget_set_visible (self->undo_button, FALSE);
@@ -345,12 +349,19 @@ limner_window_init (LimnerWindow *self)
 static void
 bind_preferences (LimnerWindow *self)
 {
-  static const char *const names[] = { "show-labels", "show-crosshair", "wheel-zooms",
-                                       "fill-opacity", "outline-opacity" };
+  static const char *const names[] = { "show-labels",  "show-crosshair",  "show-grid",
+                                       "show-rulers",  "show-magnifier",  "wheel-zooms",
+                                       "fill-opacity", "outline-opacity", "line-width",
+                                       "outline-only", "fade-others",     "line-patterns",
+                                       "color-by",     "color-attribute", "label-content" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     g_object_bind_property (self->preferences, names[i], self->canvas, names[i],
                             G_BINDING_SYNC_CREATE);
+  g_object_bind_property (self->preferences, "show-minimap", self->minimap, "enabled",
+                          G_BINDING_SYNC_CREATE);
+  g_object_bind_property (self->preferences, "image-grid", self->image_panel, "is-grid",
+                          G_BINDING_SYNC_CREATE);
   adw_flap_set_reveal_flap (self->left_flap,
                             limner_preferences_get_boolean (self->preferences, "show-images"));
   adw_flap_set_reveal_flap (self->right_flap,

@@ -573,7 +573,7 @@ test_labels (void)
   Fixture self;
 
   fixture_open_scene (&self, pixels);
-  shapes = limner_shape_set_new (self.scene, 800, 600, FALSE);
+  shapes = limner_shape_set_new (self.scene, 800, 600, NULL, LIMNER_ORIENTATION_NORMAL);
   g_assert_cmpuint (limner_shape_set_get_n_entries (shapes), ==, 2);
   layout = limner_label_layout_new (shapes, 1.0, 1, 800, 600, &all, NULL);
   g_assert_cmpuint (layout->labels->len, ==, 2);

@@ -240,6 +240,49 @@ test_filter (void)
   gui_run (folder, filter_all);
 }
 
+/* ---- the grid ---- */
+
+static gboolean
+is_grid (Gui *gui)
+{
+  GtkWidget *panel = GTK_WIDGET (gui->window->image_panel);
+  GtkWidget *grid = gui_find_type (panel, GTK_TYPE_GRID_VIEW, 0);
+
+  return grid != NULL && gui_find_type (panel, GTK_TYPE_LIST_VIEW, 0) == NULL;
+}
+
+/* Two cells stand side by side; a click on one shows its image. */
+static void
+use_grid (Gui *gui)
+{
+  GtkWidget *panel = GTK_WIDGET (gui->window->image_panel);
+  graphene_rect_t first, second;
+
+  GUI_CHECK (gui, !is_grid (gui));
+  gui_key (gui, "<Control>F9");
+  GUI_WAIT (gui, is_grid (gui));
+  GUI_WAIT (gui, gui_find_text (panel, "blood-2.jpg") != NULL);
+  gui_settle (gui);
+  GUI_CHECK (gui, gtk_widget_compute_bounds (gui_find_text (panel, "blood-1.jpg"), panel, &first));
+  GUI_CHECK (gui, gtk_widget_compute_bounds (gui_find_text (panel, "blood-2.jpg"), panel, &second));
+  GUI_CHECK (gui, first.origin.y == second.origin.y && first.origin.x < second.origin.x);
+  gui_click_widget (gui, gui_find_text (panel, "blood-2.jpg"), 1);
+  gui_wait_picture (gui);
+  GUI_WAIT (gui, is_shown (gui, "blood-2.jpg"));
+  gui_key (gui, "<Control>F9");
+  GUI_WAIT (gui, !is_grid (gui) && gui_find_text (panel, "blood-2.jpg") != NULL);
+  gui_key (gui, "<Control>F9");
+  GUI_WAIT (gui, is_grid (gui));
+}
+
+static void
+test_grid (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  gui_run (folder, use_grid);
+}
+
 /* ---- the view ---- */
 
 static double
@@ -495,8 +538,13 @@ int
 main (int argc, char **argv)
 {
   static const LimnerTestCase cases[] = {
-    { "go", test_go },     { "look", test_look },       { "filter", test_filter },
-    { "view", test_view }, { "classes", test_classes }, { NULL },
+    { "go", test_go },
+    { "look", test_look },
+    { "filter", test_filter },
+    { "grid", test_grid },
+    { "view", test_view },
+    { "classes", test_classes },
+    { NULL },
   };
 
   return limner_test_main (argc, argv, "gui-images", cases);

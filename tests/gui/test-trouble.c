@@ -335,21 +335,95 @@ test_replaced (void)
   g_assert_nonnull (strstr (content, "[79, 337, 100, 90]"));
 }
 
+static GtkWindow *
+open_conflicts (Gui *gui)
+{
+  GtkWindow *dialog = NULL;
+  const gint64 until = gui_deadline ();
+
+  while ((dialog = gui_find_dialog (gui)) == NULL && gui_turn (gui, until))
+    ;
+  if (dialog != NULL)
+    gui_focus_window (gui, dialog);
+  return dialog;
+}
+
+/* Our boxes move right, theirs are elsewhere: the first two records of the sample. */
 static void
-see_conflict (Gui *gui)
+make_conflicts (Gui *gui)
 {
   g_autofree char *path = limner_test_path ("sample/_annotations.coco.json");
+  g_autofree char *content = NULL;
+  g_auto (GStrv) first = NULL;
+  g_autofree char *one = NULL;
+  g_auto (GStrv) second = NULL;
+  g_autofree char *both = NULL;
 
+  gui_move (gui, 320, 20);
   gui_click (gui, 130, 380);
   GUI_WAIT (gui, gui_n_selected (gui) == 1);
   gui_key (gui, "Right");
   GUI_WAIT (gui, gui_get_box (gui, 0).x == 79.0);
+  gui_click (gui, 110, 280);
+  gui_key (gui, "Right");
+  GUI_WAIT (gui, gui_get_box (gui, 1).x == 64.0);
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  first = g_strsplit (content, "[78, 336, 106, 99]", 2);
+  one = g_strjoinv ("[60, 300, 106, 99]", first);
+  second = g_strsplit (one, "[63, 237, 106, 99]", 2);
+  both = g_strjoinv ("[63, 220, 106, 99]", second);
   /* before the file is written after the pause */
-  replace_in_file (path, "[78, 336, 106, 99]", "[60, 300, 106, 99]");
+  g_assert_true (g_file_set_contents (path, both, -1, NULL));
   GUI_WAIT (gui, has_trouble (gui, LIMNER_TROUBLE_CONFLICT));
-  GUI_WAIT (gui, shows (gui, "Keep mine") && shows (gui, "Take theirs"));
-  gui_click_widget (gui, gui_find_text (GTK_WIDGET (gui->window->banner), "Keep mine"), 1);
+}
+
+static guint
+n_conflicts (Gui *gui)
+{
+  return limner_document_get_conflicts (limner_window_get_document (gui->window))->len;
+}
+
+/* One by one, by keys; the rest waits, and is found again. */
+static void
+see_conflict (Gui *gui)
+{
+  GtkWindow *dialog;
+
+  make_conflicts (gui);
+  GUI_CHECK (gui, n_conflicts (gui) == 2);
+  GUI_WAIT (gui, shows (gui, "Compare…"));
+  gui_click_widget (gui, gui_find_text (GTK_WIDGET (gui->window->banner), "Compare…"), 1);
+  GUI_WAIT (gui, (dialog = open_conflicts (gui)) != NULL);
+  GUI_CHECK (gui, gui_find_part (GTK_WIDGET (dialog), "Annotation 1 on") != NULL);
+  GUI_CHECK (gui, gui_find_text (GTK_WIDGET (dialog), "1 of 2") != NULL);
+  GUI_CHECK (gui, gui_find_part (GTK_WIDGET (dialog), "106 × 99 at 78, 336") != NULL);
+  GUI_CHECK (gui, gui_find_part (GTK_WIDGET (dialog), "106 × 99 at 60, 300") != NULL);
+  GUI_CHECK (gui, gui_find_part (GTK_WIDGET (dialog), "106 × 99 at 79, 336") != NULL);
+  if (g_getenv ("LIMNER_SHOT") != NULL)
+    gui_screenshot (gui, g_getenv ("LIMNER_SHOT"));
+  gui_key (gui, "Right");
+  GUI_WAIT (gui, gui_find_text (GTK_WIDGET (dialog), "2 of 2") != NULL);
+  gui_key (gui, "Left");
+  GUI_WAIT (gui, gui_find_text (GTK_WIDGET (dialog), "1 of 2") != NULL);
+  gui_key (gui, "m");
+  GUI_WAIT (gui, n_conflicts (gui) == 1);
+  GUI_WAIT (gui, gui_find_text (GTK_WIDGET (dialog), "1 of 1") != NULL);
+  GUI_CHECK (gui, has_trouble (gui, LIMNER_TROUBLE_CONFLICT));
+  gui_key (gui, "Escape");
+  GUI_WAIT (gui, gui_find_dialog (gui) == NULL);
+  GUI_CHECK (gui, n_conflicts (gui) == 1);
+
+  gui_key (gui, "<Control><Alt>c");
+  GUI_WAIT (gui, (dialog = open_conflicts (gui)) != NULL);
+  gui_click_widget (gui, gui_find_text (GTK_WIDGET (dialog), "Show in image"), 1);
+  GUI_WAIT (gui, gui_find_dialog (gui) == NULL);
+  GUI_WAIT (gui, gui_n_selected (gui) == 1);
+
+  gui_key (gui, "<Control><Alt>c");
+  GUI_WAIT (gui, (dialog = open_conflicts (gui)) != NULL);
+  gui_key (gui, "t");
   GUI_WAIT (gui, !has_trouble (gui, LIMNER_TROUBLE_CONFLICT));
+  GUI_WAIT (gui, gui_find_dialog (gui) == NULL);
   GUI_CHECK (gui, gui_get_box (gui, 0).x == 79.0);
   GUI_WAIT (gui, is_saved (gui));
 }
@@ -364,6 +438,31 @@ test_conflict (void)
   gui_run (folder, see_conflict);
   g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
   g_assert_nonnull (strstr (content, "[79, 336, 106, 99]"));
+}
+
+/* All at once, with the pointer. */
+static void
+see_all_theirs (Gui *gui)
+{
+  GtkWindow *dialog;
+
+  make_conflicts (gui);
+  gui_click_widget (gui, gui_find_text (GTK_WIDGET (gui->window->banner), "Compare…"), 1);
+  GUI_WAIT (gui, (dialog = open_conflicts (gui)) != NULL);
+  gui_click_widget (gui, gui_find_text (GTK_WIDGET (dialog), "All theirs"), 1);
+  GUI_WAIT (gui, !has_trouble (gui, LIMNER_TROUBLE_CONFLICT));
+  GUI_WAIT (gui, gui_get_box (gui, 0).x == 60.0);
+  gui_key (gui, "<Control>z");
+  GUI_WAIT (gui, gui_get_box (gui, 0).x == 79.0);
+  GUI_WAIT (gui, is_saved (gui));
+}
+
+static void
+test_all_theirs (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  gui_run (folder, see_all_theirs);
 }
 
 static void
@@ -399,6 +498,47 @@ test_gone (void)
 
   gui_run (folder, see_gone);
   gui_run (folder, see_kept);
+}
+
+/* What a session that was killed had done is back, said, and shown. */
+static void
+see_recovered (Gui *gui)
+{
+  GUI_WAIT (gui, shows (gui, "brought back"));
+  GUI_CHECK (gui, g_str_equal (gui_get_image_name (gui), "blood-1.jpg"));
+  gui_click_widget (gui, gui_find_text (GTK_WIDGET (gui->window), "Show"), 1);
+  GUI_WAIT (gui, g_str_equal (gui_get_image_name (gui), "highway-1.jpg"));
+  GUI_WAIT (gui, gui_n_selected (gui) == 1);
+  GUI_CHECK (gui, gui_n_shapes (gui) == 8);
+}
+
+static void
+test_recovered (void)
+{
+  g_autofree char *folder = make_folder ();
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+  static const char line[] =
+      "{\"op\":\"create\",\"annotation\":{\"image_id\":3,\"category_id\":1,\"bbox\":[20,20,40,30],"
+      "\"area\":1200,\"iscrowd\":0,\"segmentation\":[]}}\n";
+  char answer[64];
+
+  if (g_getenv ("LIMN") == NULL)
+    {
+      limner_test_skip ("the place of limn is not known (LIMN)");
+      return;
+    }
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE,
+                              &error, g_getenv ("LIMN"), "apply", folder, "-", "--ack", NULL);
+  g_assert_no_error (error);
+  g_assert_true (g_output_stream_write_all (g_subprocess_get_stdin_pipe (process), line,
+                                            sizeof line - 1, NULL, NULL, NULL));
+  g_assert_cmpint (g_input_stream_read (g_subprocess_get_stdout_pipe (process), answer,
+                                        sizeof answer, NULL, NULL),
+                   >, 0);
+  g_subprocess_force_exit (process);
+  g_subprocess_wait (process, NULL, NULL);
+  gui_run (folder, see_recovered);
 }
 
 /* ---- the disk ---- */
@@ -535,7 +675,9 @@ main (int argc, char **argv)
     { "held", test_held },
     { "replaced", test_replaced },
     { "conflict", test_conflict },
+    { "all-theirs", test_all_theirs },
     { "gone", test_gone },
+    { "recovered", test_recovered },
     { "full", test_full },
     { "read-only", test_read_only },
     { NULL },

@@ -16,6 +16,7 @@ struct _LimnerPreferencesWindow
   GtkSwitch *show_crosshair;
   GtkSpinButton *cache_mb;
   GtkAdjustment *cache_adjustment;
+  GtkAdjustment *limit_adjustment;
 };
 
 G_DEFINE_FINAL_TYPE (LimnerPreferencesWindow,
@@ -60,6 +61,7 @@ limner_preferences_window_class_init (LimnerPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LimnerPreferencesWindow, show_crosshair);
   gtk_widget_class_bind_template_child (widget_class, LimnerPreferencesWindow, cache_mb);
   gtk_widget_class_bind_template_child (widget_class, LimnerPreferencesWindow, cache_adjustment);
+  gtk_widget_class_bind_template_child (widget_class, LimnerPreferencesWindow, limit_adjustment);
   gtk_widget_class_bind_template_callback (widget_class, on_theme_selected);
 }
 
@@ -89,5 +91,6 @@ limner_preferences_window_new (LimnerPreferences *preferences, GtkWindow *parent
   g_object_bind_property (preferences, "show-labels", self->show_labels, "active", flags);
   g_object_bind_property (preferences, "show-crosshair", self->show_crosshair, "active", flags);
   g_object_bind_property (preferences, "cache-mb", self->cache_adjustment, "value", flags);
+  g_object_bind_property (preferences, "max-megapixels", self->limit_adjustment, "value", flags);
   return GTK_WIDGET (self);
 }

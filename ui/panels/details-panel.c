@@ -3,6 +3,7 @@
 
 #include "details-panel.h"
 
+#include "attribute-list.h"
 #include "color-chip.h"
 #include "number-field.h"
 
@@ -25,6 +26,7 @@ struct _LimnerDetailsPanel
   GtkWidget *class_name;
   GtkWidget *area;
   GtkWidget *id;
+  GtkWidget *attributes;
 };
 
 G_DEFINE_FINAL_TYPE (LimnerDetailsPanel, limner_details_panel, GTK_TYPE_WIDGET)
@@ -167,6 +169,7 @@ on_update_due (gpointer user_data)
   show_box (self, single);
   show_class (self, selection);
   show_numbers (self, selection);
+  limner_attribute_list_show (LIMNER_ATTRIBUTE_LIST (self->attributes), self->scene, single);
   return G_SOURCE_REMOVE;
 }
 
@@ -353,6 +356,9 @@ limner_details_panel_init (LimnerDetailsPanel *self)
   self->id = new_value ();
   add_row (list, _ ("Id"), self->id);
   gtk_box_append (GTK_BOX (self->body), list);
+  self->attributes = limner_attribute_list_new ();
+  gtk_widget_set_visible (self->attributes, FALSE);
+  gtk_box_append (GTK_BOX (self->body), self->attributes);
   gtk_box_append (GTK_BOX (self->box), self->body);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 }
@@ -363,6 +369,8 @@ limner_details_panel_set_scene (LimnerDetailsPanel *self, LimnerScene *scene)
   g_clear_handle_id (&self->update_source, g_source_remove);
   if (self->scene != NULL)
     g_signal_handlers_disconnect_by_data (self->scene, self);
+  if (self->box != NULL)
+    limner_attribute_list_show (LIMNER_ATTRIBUTE_LIST (self->attributes), NULL, NULL);
   g_set_object (&self->scene, scene);
   if (scene == NULL)
     return;

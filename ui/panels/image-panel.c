@@ -14,6 +14,7 @@ struct _LimnerImagePanel
 
   LimnerDocument *document;
   LimnerImageList *list;
+  LimnerImageLoader *loader;
   LimnerThumbnailCache *thumbnails;
   GtkSingleSelection *selection;
   GArray *class_ids; /* gint64: what the rows of the drop-down mean, after "any class" */
@@ -24,7 +25,9 @@ struct _LimnerImagePanel
   GtkEditable *search;
   GtkMenuButton *filter_button;
   GtkScrolledWindow *scroller;
-  GtkListView *view;
+  GtkListItemFactory *factory;
+  GtkWidget *view; /* a list, or a grid */
+  gboolean is_grid;
   GtkWidget *nothing;
   GtkProgressBar *done_bar;
   GtkLabel *position;
@@ -35,6 +38,15 @@ struct _LimnerImagePanel
 };
 
 G_DEFINE_FINAL_TYPE (LimnerImagePanel, limner_image_panel, GTK_TYPE_WIDGET)
+
+enum
+{
+  PROP_0,
+  PROP_IS_GRID,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
 
 enum
 {
@@ -93,7 +105,7 @@ static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item, LimnerImagePanel *self)
 {
   g_object_set_data (G_OBJECT (list_item), "panel", self);
-  gtk_list_item_set_child (list_item, limner_image_row_new ());
+  gtk_list_item_set_child (list_item, limner_image_row_new (self->is_grid));
 }
 
 static void
@@ -143,7 +155,7 @@ select_image (LimnerImagePanel *self)
                                      position == G_MAXUINT ? GTK_INVALID_LIST_POSITION : position);
   self->selecting = FALSE;
   if (position != G_MAXUINT)
-    gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", position);
+    gtk_widget_activate_action (self->view, "list.scroll-to-item", "u", position);
   update_footer (self);
 }
 
@@ -274,7 +286,86 @@ add_states (LimnerImagePanel *self)
                              G_CONNECT_SWAPPED);
 }
 
+/* ---- list or grid ---- */
+
+static void
+set_model (LimnerImagePanel *self, GtkSelectionModel *model)
+{
+  if (self->is_grid)
+    gtk_grid_view_set_model (GTK_GRID_VIEW (self->view), model);
+  else
+    gtk_list_view_set_model (GTK_LIST_VIEW (self->view), model);
+}
+
+static void
+build_view (LimnerImagePanel *self)
+{
+  if (self->is_grid)
+    self->view = gtk_grid_view_new (NULL, g_object_ref (self->factory));
+  else
+    self->view = gtk_list_view_new (NULL, g_object_ref (self->factory));
+  gtk_widget_add_css_class (self->view, "image-list");
+  if (!self->is_grid)
+    gtk_widget_add_css_class (self->view, "navigation-sidebar");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Images"), -1);
+  gtk_scrolled_window_set_child (self->scroller, self->view);
+}
+
+static void
+set_is_grid (LimnerImagePanel *self, gboolean is_grid)
+{
+  const gboolean had_focus = gtk_widget_get_focus_child (GTK_WIDGET (self->scroller)) == self->view;
+
+  if (self->is_grid == is_grid)
+    return;
+  if (self->document != NULL)
+    set_model (self, NULL);
+  self->is_grid = is_grid;
+  build_view (self);
+  if (self->document != NULL)
+    {
+      /* the thumbnails of the other arrangement have another size */
+      g_object_unref (self->thumbnails);
+      self->thumbnails = limner_thumbnail_cache_new (self->loader);
+      set_model (self, GTK_SELECTION_MODEL (self->selection));
+      select_image (self);
+    }
+  if (had_focus)
+    gtk_widget_grab_focus (self->view);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_GRID]);
+}
+
 /* ---- public ---- */
+
+static void
+limner_image_panel_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_IS_GRID:
+      g_value_set_boolean (value, LIMNER_IMAGE_PANEL (object)->is_grid);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+limner_image_panel_set_property (GObject *object,
+                                 guint prop_id,
+                                 const GValue *value,
+                                 GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_IS_GRID:
+      set_is_grid (LIMNER_IMAGE_PANEL (object), g_value_get_boolean (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
 
 static void
 limner_image_panel_dispose (GObject *object)
@@ -283,6 +374,7 @@ limner_image_panel_dispose (GObject *object)
 
   limner_image_panel_set_document (self, NULL, NULL);
   g_clear_object (&self->selection);
+  g_clear_object (&self->factory);
   g_clear_pointer (&self->class_ids, g_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), LIMNER_TYPE_IMAGE_PANEL);
   G_OBJECT_CLASS (limner_image_panel_parent_class)->dispose (object);
@@ -294,6 +386,12 @@ limner_image_panel_class_init (LimnerImagePanelClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = limner_image_panel_dispose;
+  G_OBJECT_CLASS (klass)->get_property = limner_image_panel_get_property;
+  G_OBJECT_CLASS (klass)->set_property = limner_image_panel_set_property;
+  properties[PROP_IS_GRID] =
+      g_param_spec_boolean ("is-grid", NULL, NULL, FALSE,
+                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
   signals[SIGNAL_IMAGE_CHOSEN] =
       g_signal_new ("image-chosen", LIMNER_TYPE_IMAGE_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 1, G_TYPE_UINT);
@@ -305,7 +403,6 @@ limner_image_panel_class_init (LimnerImagePanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LimnerImagePanel, search);
   gtk_widget_class_bind_template_child (widget_class, LimnerImagePanel, filter_button);
   gtk_widget_class_bind_template_child (widget_class, LimnerImagePanel, scroller);
-  gtk_widget_class_bind_template_child (widget_class, LimnerImagePanel, view);
   gtk_widget_class_bind_template_child (widget_class, LimnerImagePanel, nothing);
   gtk_widget_class_bind_template_child (widget_class, LimnerImagePanel, done_bar);
   gtk_widget_class_bind_template_child (widget_class, LimnerImagePanel, position);
@@ -322,16 +419,15 @@ limner_image_panel_class_init (LimnerImagePanelClass *klass)
 static void
 limner_image_panel_init (LimnerImagePanel *self)
 {
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-
+  self->factory = gtk_signal_list_item_factory_new ();
   self->image = LIMNER_NO_IMAGE;
   self->class_ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   gtk_widget_init_template (GTK_WIDGET (self));
   add_states (self);
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), self);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), self);
-  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), self);
-  gtk_list_view_set_factory (self->view, factory);
+  g_signal_connect (self->factory, "setup", G_CALLBACK (on_setup), self);
+  g_signal_connect (self->factory, "bind", G_CALLBACK (on_bind), self);
+  g_signal_connect (self->factory, "unbind", G_CALLBACK (on_unbind), self);
+  build_view (self);
   self->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
@@ -347,14 +443,15 @@ limner_image_panel_set_document (LimnerImagePanel *self,
                                  LimnerDocument *document,
                                  LimnerImageLoader *loader)
 {
-  if (self->view != NULL)
-    gtk_list_view_set_model (self->view, NULL);
+  if (self->document != NULL)
+    set_model (self, NULL);
   if (self->selection != NULL)
     gtk_single_selection_set_model (self->selection, NULL);
   if (self->document != NULL)
     g_signal_handlers_disconnect_by_data (limner_document_get_dataset (self->document), self);
   g_clear_object (&self->list);
   g_clear_object (&self->thumbnails);
+  g_set_object (&self->loader, loader);
   g_set_object (&self->document, document);
   self->image = LIMNER_NO_IMAGE;
   if (document == NULL)
@@ -368,7 +465,7 @@ limner_image_panel_set_document (LimnerImagePanel *self,
   gtk_check_button_set_active (self->states[LIMNER_FILTER_ALL], TRUE);
   gtk_drop_down_set_selected (self->class_drop, 0);
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->list));
-  gtk_list_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+  set_model (self, GTK_SELECTION_MODEL (self->selection));
   update_footer (self);
 }
 
@@ -394,5 +491,5 @@ limner_image_panel_focus_search (LimnerImagePanel *self)
 void
 limner_image_panel_focus_list (LimnerImagePanel *self)
 {
-  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+  gtk_widget_grab_focus (self->view);
 }

@@ -2,8 +2,10 @@
 #pragma once
 
 /*
- * The left panel: the images that pass the filter, as a virtual list; a search entry, the filter
- * popover, and where one stands.
+ * The left panel: the images that pass the filter, as a virtual list or grid; a search entry, the
+ * filter popover, and where one stands.
+ *
+ * Property: is-grid (boolean).
  *
  * Signal: image-chosen (guint image): the person went to another image by the list.
  */

@@ -8,6 +8,10 @@
 #define THUMBNAIL_WIDTH 56
 #define THUMBNAIL_HEIGHT 42
 
+/* Two to a panel of the least width. */
+#define CELL_THUMBNAIL_WIDTH 84
+#define CELL_THUMBNAIL_HEIGHT 63
+
 struct _LimnerImageRow
 {
   GtkWidget parent_instance;
@@ -15,7 +19,7 @@ struct _LimnerImageRow
   GtkWidget *box;
   GtkWidget *thumbnail;
   GtkWidget *name;
-  GtkWidget *count;
+  GtkWidget *count; /* in rows only */
   GtkWidget *mark;
 };
 
@@ -24,7 +28,10 @@ G_DEFINE_FINAL_TYPE (LimnerImageRow, limner_image_row, GTK_TYPE_WIDGET)
 static void
 limner_image_row_dispose (GObject *object)
 {
-  g_clear_pointer (&LIMNER_IMAGE_ROW (object)->box, gtk_widget_unparent);
+  LimnerImageRow *self = LIMNER_IMAGE_ROW (object);
+
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->count);
   G_OBJECT_CLASS (limner_image_row_parent_class)->dispose (object);
 }
 
@@ -41,12 +48,8 @@ limner_image_row_class_init (LimnerImageRowClass *klass)
 static void
 limner_image_row_init (LimnerImageRow *self)
 {
-  GtkWidget *text = gtk_box_new (GTK_ORIENTATION_VERTICAL, 1);
-
-  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  self->thumbnail = limner_thumbnail_new (THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT);
   self->name = gtk_label_new (NULL);
-  self->count = gtk_label_new (NULL);
+  self->count = g_object_ref_sink (gtk_label_new (NULL));
   self->mark = gtk_image_new ();
   gtk_label_set_ellipsize (GTK_LABEL (self->name), PANGO_ELLIPSIZE_MIDDLE);
   gtk_label_set_xalign (GTK_LABEL (self->name), 0.0f);
@@ -57,6 +60,15 @@ limner_image_row_init (LimnerImageRow *self)
   gtk_widget_add_css_class (self->count, "count");
   gtk_widget_add_css_class (self->mark, "mark");
   gtk_image_set_pixel_size (GTK_IMAGE (self->mark), 16);
+}
+
+static void
+arrange_row (LimnerImageRow *self)
+{
+  GtkWidget *text = gtk_box_new (GTK_ORIENTATION_VERTICAL, 1);
+
+  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  self->thumbnail = limner_thumbnail_new (THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT);
   gtk_widget_set_valign (text, GTK_ALIGN_CENTER);
   gtk_widget_set_hexpand (text, TRUE);
   gtk_box_append (GTK_BOX (text), self->name);
@@ -67,10 +79,34 @@ limner_image_row_init (LimnerImageRow *self)
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 }
 
-GtkWidget *
-limner_image_row_new (void)
+/* The count is in the tooltip only: the picture has the room. */
+static void
+arrange_cell (LimnerImageRow *self)
 {
-  return g_object_new (LIMNER_TYPE_IMAGE_ROW, NULL);
+  GtkWidget *foot = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2);
+
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  self->thumbnail = limner_thumbnail_new (CELL_THUMBNAIL_WIDTH, CELL_THUMBNAIL_HEIGHT);
+  gtk_widget_set_halign (self->thumbnail, GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand (self->name, TRUE);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "cell");
+  gtk_box_append (GTK_BOX (foot), self->name);
+  gtk_box_append (GTK_BOX (foot), self->mark);
+  gtk_box_append (GTK_BOX (self->box), self->thumbnail);
+  gtk_box_append (GTK_BOX (self->box), foot);
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+}
+
+GtkWidget *
+limner_image_row_new (gboolean is_cell)
+{
+  LimnerImageRow *self = g_object_new (LIMNER_TYPE_IMAGE_ROW, NULL);
+
+  if (is_cell)
+    arrange_cell (self);
+  else
+    arrange_row (self);
+  return GTK_WIDGET (self);
 }
 
 /* "3 shapes" */
@@ -128,7 +164,7 @@ limner_image_row_update (LimnerImageRow *self, LimnerDataset *dataset, guint ima
   gtk_widget_add_css_class (self->mark, mark.css_class);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->mark), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ (mark.name), -1);
-  tooltip = g_strdup_printf ("%s\n%s", name, trouble != NULL ? trouble : _ (mark.name));
+  tooltip = g_strdup_printf ("%s\n%s\n%s", name, count, trouble != NULL ? trouble : _ (mark.name));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
 }
 

@@ -2,7 +2,8 @@
 #pragma once
 
 /*
- * One image of the list: thumbnail, name, number of annotations, mark of its state.
+ * One image of the list: thumbnail, name, number of annotations, mark of its state; side by side as
+ * a row, or one above the other as a cell of a grid.
  */
 
 #include "thumbnail.h"
@@ -14,7 +15,7 @@ G_BEGIN_DECLS
 #define LIMNER_TYPE_IMAGE_ROW (limner_image_row_get_type ())
 G_DECLARE_FINAL_TYPE (LimnerImageRow, limner_image_row, LIMNER, IMAGE_ROW, GtkWidget)
 
-GtkWidget *limner_image_row_new (void);
+GtkWidget *limner_image_row_new (gboolean is_cell);
 void limner_image_row_show (LimnerImageRow *self,
                             LimnerDataset *dataset,
                             guint image,

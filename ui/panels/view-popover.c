@@ -7,9 +7,8 @@
 #include "number-field.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
-/* Samples of a region that are looked at. */
-#define MAX_SAMPLES 250000
 #define LOW_PERCENT 2.0
 #define HIGH_PERCENT 98.0
 
@@ -22,6 +21,19 @@ typedef enum
   N_MODES
 } Mode;
 
+/* In what is kept for a folder, and as targets of win.window-mode. */
+static const char *const mode_names[N_MODES] = { "hand", "full", "percent", "selection" };
+
+/* What comes after the window; 0 is no change. */
+typedef enum
+{
+  TONE_GAMMA, /* the slider shows its logarithm to base 2 */
+  TONE_BRIGHTNESS,
+  TONE_CONTRAST,
+  TONE_SATURATION,
+  N_TONES
+} Tone;
+
 struct _LimnerViewPopover
 {
   GtkPopover parent_instance;
@@ -31,6 +43,8 @@ struct _LimnerViewPopover
   Mode mode;
   gboolean chosen; /* by the person: else the mode follows the kind of the picture */
   gboolean updating;
+  LimnerPreferences *preferences;
+  gboolean updating_look;
 
   GtkButton *zoom;
   GtkWidget *levels;
@@ -43,79 +57,30 @@ struct _LimnerViewPopover
   GtkScale *outline;
   GtkAdjustment *fill_adjustment;
   GtkAdjustment *outline_adjustment;
-  GtkSwitch *labels;
-  GtkSwitch *crosshair;
+  GtkAdjustment *line_width_adjustment;
+  GtkDropDown *color_by;
+  GtkWidget *color_attribute_label;
+  GtkEntry *color_attribute;
+  GtkDropDown *label_content;
+  GtkCheckButton *outline_only;
+  GtkCheckButton *fade_others;
+  GtkCheckButton *line_patterns;
+  GtkCheckButton *crosshair;
   GtkWidget *window_field;
   GtkWidget *level_field;
   GtkWidget *mode_buttons[N_MODES];
+  GtkGrid *tones;
+  GtkWidget *tone_labels[N_TONES];
+  GtkWidget *tone_scales[N_TONES];
+  GtkCheckButton *grid;
+  GtkCheckButton *minimap;
+  GtkCheckButton *rulers;
+  GtkCheckButton *magnifier;
 };
 
 G_DEFINE_FINAL_TYPE (LimnerViewPopover, limner_view_popover, GTK_TYPE_POPOVER)
 
-/* ---- window and level of a region ---- */
-
-static guint
-sample_value (LimnerPixels *pixels, guint x, guint y)
-{
-  const guint8 *row = limner_pixels_get_data (pixels) + limner_pixels_get_stride (pixels) * y;
-  guint32 color;
-
-  switch (limner_pixels_get_format (pixels))
-    {
-    case LIMNER_PIXELS_GREY8:
-      return row[x];
-    case LIMNER_PIXELS_GREY16:
-      return ((const guint16 *) (const void *) row)[x];
-    case LIMNER_PIXELS_BGRX:
-    default:
-      color = ((const guint32 *) (const void *) row)[x];
-      return ((color >> 16 & 0xff) + (color >> 8 & 0xff) + (color & 0xff)) / 3;
-    }
-}
-
-static double
-find_percentile (const guint *counts, guint64 n, double percent)
-{
-  const guint64 wanted = (guint64) ((double) n * percent / 100.0);
-  guint64 sum = 0;
-
-  for (guint value = 0; value < 65536; value++)
-    {
-      sum += counts[value];
-      if (sum > wanted)
-        return value;
-    }
-  return 65535.0;
-}
-
-static gboolean
-find_region_window (LimnerPixels *pixels, const LimnerBox *box, LimnerWindowLevel *window)
-{
-  const guint width = limner_pixels_get_width (pixels);
-  const guint height = limner_pixels_get_height (pixels);
-  const LimnerBox inside = limner_box_clamp (box, width, height);
-  const guint x0 = (guint) inside.x;
-  const guint y0 = (guint) inside.y;
-  const guint x1 = MIN ((guint) (inside.x + inside.width), width);
-  const guint y1 = MIN ((guint) (inside.y + inside.height), height);
-  guint step = 1;
-  guint64 n = 0;
-  g_autofree guint *counts = NULL;
-
-  if (x1 <= x0 || y1 <= y0)
-    return FALSE;
-  while ((guint64) (x1 - x0) * (y1 - y0) / ((guint64) step * step) > MAX_SAMPLES)
-    step++;
-  counts = g_new0 (guint, 65536);
-  for (guint y = y0; y < y1; y += step)
-    {
-      for (guint x = x0; x < x1; x += step, n++)
-        counts[sample_value (pixels, x, y)]++;
-    }
-  window->low = find_percentile (counts, n, LOW_PERCENT);
-  window->high = MAX (find_percentile (counts, n, HIGH_PERCENT), window->low + 1.0);
-  return TRUE;
-}
+/* ---- what there is ---- */
 
 /* The area of what is selected; FALSE where nothing is. */
 static gboolean
@@ -135,6 +100,62 @@ show_zoom (LimnerViewPopover *self)
   gtk_button_set_label (self->zoom, text);
 }
 
+static double
+get_tone (const LimnerWindowLevel *window, Tone tone)
+{
+  switch (tone)
+    {
+    case TONE_GAMMA:
+      return window->gamma > 0 ? log2 (window->gamma) : 0;
+    case TONE_BRIGHTNESS:
+      return window->brightness;
+    case TONE_CONTRAST:
+      return window->contrast;
+    case TONE_SATURATION:
+    case N_TONES:
+    default:
+      return window->saturation;
+    }
+}
+
+static void
+set_tone (LimnerWindowLevel *window, Tone tone, double value)
+{
+  /* the middle of a slider is hard to hit */
+  if (fabs (value) < 0.02)
+    value = 0;
+  switch (tone)
+    {
+    case TONE_GAMMA:
+      window->gamma = value != 0 ? exp2 (value) : 0;
+      break;
+    case TONE_BRIGHTNESS:
+      window->brightness = value;
+      break;
+    case TONE_CONTRAST:
+      window->contrast = value;
+      break;
+    case TONE_SATURATION:
+    case N_TONES:
+    default:
+      window->saturation = value;
+      break;
+    }
+}
+
+static void
+show_tones (LimnerViewPopover *self, const LimnerWindowLevel *window)
+{
+  LimnerPixels *pixels = limner_canvas_get_pixels (self->canvas);
+  const gboolean is_color =
+      pixels != NULL && limner_pixels_get_format (pixels) == LIMNER_PIXELS_BGRX;
+
+  for (guint i = 0; i < N_TONES; i++)
+    gtk_range_set_value (GTK_RANGE (self->tone_scales[i]), get_tone (window, i));
+  gtk_widget_set_visible (self->tone_labels[TONE_SATURATION], is_color);
+  gtk_widget_set_visible (self->tone_scales[TONE_SATURATION], is_color);
+}
+
 static void
 show_window (LimnerViewPopover *self)
 {
@@ -151,6 +172,7 @@ show_window (LimnerViewPopover *self)
   limner_number_field_set_value (LIMNER_NUMBER_FIELD (self->level_field),
                                  (window.high + window.low) / 2.0);
   gtk_switch_set_active (self->invert, window.invert);
+  show_tones (self, &window);
   for (guint i = 0; i < N_MODES; i++)
     gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->mode_buttons[i]), i == self->mode);
   gtk_widget_set_sensitive (self->mode_buttons[MODE_SELECTION], get_selection_box (self, &box));
@@ -177,12 +199,19 @@ on_hide (LimnerViewPopover *self)
 
 /* ---- changes ---- */
 
+/* @range: the low and high that the window gets; the rest stays. */
+static void
+set_range (LimnerWindowLevel *window, LimnerWindowLevel range)
+{
+  window->low = range.low;
+  window->high = range.high;
+}
+
 static void
 set_mode (LimnerViewPopover *self, Mode mode)
 {
   LimnerPixels *pixels = limner_canvas_get_pixels (self->canvas);
   LimnerWindowLevel window = limner_canvas_get_window_level (self->canvas);
-  const gboolean invert = window.invert;
   LimnerBox box;
 
   self->mode = mode;
@@ -191,14 +220,15 @@ set_mode (LimnerViewPopover *self, Mode mode)
   switch (mode)
     {
     case MODE_FULL:
-      window = limner_pixels_get_full_window (pixels);
+      set_range (&window, limner_pixels_get_full_window (pixels));
       break;
     case MODE_PERCENT:
-      window = limner_pixels_get_auto_window (pixels, LOW_PERCENT, HIGH_PERCENT);
+      set_range (&window, limner_pixels_get_auto_window (pixels, LOW_PERCENT, HIGH_PERCENT));
       break;
     case MODE_SELECTION:
       /* From here on these are numbers like any other: the next picture keeps them. */
-      if (!get_selection_box (self, &box) || !find_region_window (pixels, &box, &window))
+      if (!get_selection_box (self, &box) ||
+          !limner_pixels_get_region_window (pixels, &box, LOW_PERCENT, HIGH_PERCENT, &window))
         return;
       break;
     case MODE_HAND:
@@ -206,7 +236,6 @@ set_mode (LimnerViewPopover *self, Mode mode)
     default:
       break;
     }
-  window.invert = invert;
   limner_canvas_set_window_level (self->canvas, &window);
   if (gtk_widget_get_visible (GTK_WIDGET (self)))
     show_window (self);
@@ -235,9 +264,116 @@ limner_view_popover_reset (LimnerViewPopover *self)
   LimnerWindowLevel window = limner_canvas_get_window_level (self->canvas);
 
   self->chosen = FALSE;
-  window.invert = FALSE;
+  window = (LimnerWindowLevel){ .low = window.low, .high = window.high };
   limner_canvas_set_window_level (self->canvas, &window);
   limner_view_popover_apply (self);
+}
+
+void
+limner_view_popover_set_mode (LimnerViewPopover *self, const char *mode)
+{
+  for (guint i = 0; i < N_MODES; i++)
+    if (g_str_equal (mode_names[i], mode))
+      {
+        self->chosen = TRUE;
+        set_mode (self, (Mode) i);
+      }
+}
+
+void
+limner_view_popover_invert (LimnerViewPopover *self)
+{
+  LimnerWindowLevel window = limner_canvas_get_window_level (self->canvas);
+
+  window.invert = !window.invert;
+  limner_canvas_set_window_level (self->canvas, &window);
+  if (gtk_widget_get_visible (GTK_WIDGET (self)))
+    show_window (self);
+}
+
+/* ---- what is kept for a folder ---- */
+
+/* Fields of a look after its mode. */
+enum
+{
+  LOOK_LOW,
+  LOOK_HIGH,
+  LOOK_INVERT,
+  LOOK_GAMMA,
+  LOOK_BRIGHTNESS,
+  LOOK_CONTRAST,
+  LOOK_SATURATION,
+  LOOK_TURN,
+  N_LOOK
+};
+
+char *
+limner_view_popover_dup_look (LimnerViewPopover *self)
+{
+  const LimnerWindowLevel window = limner_canvas_get_window_level (self->canvas);
+  const LimnerOrientation turn = limner_canvas_get_turn (self->canvas);
+  const double values[N_LOOK] = { window.low,        window.high,
+                                  window.invert,     window.gamma,
+                                  window.brightness, window.contrast,
+                                  window.saturation, turn };
+  const LimnerWindowLevel plain = { .low = window.low, .high = window.high };
+  GString *text;
+
+  if (!self->chosen && turn == LIMNER_ORIENTATION_NORMAL &&
+      limner_window_level_equal (&window, &plain))
+    return NULL;
+  text = g_string_new (self->chosen ? mode_names[self->mode] : "auto");
+  for (guint i = 0; i < N_LOOK; i++)
+    {
+      char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+      g_string_append_printf (text, " %s", g_ascii_dtostr (number, sizeof number, values[i]));
+    }
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+parse_look (const char *look, double values[N_LOOK])
+{
+  g_auto (GStrv) words = look != NULL ? g_strsplit (look, " ", -1) : NULL;
+
+  if (words == NULL || g_strv_length (words) != N_LOOK + 1)
+    return FALSE;
+  for (guint i = 0; i < N_LOOK; i++)
+    {
+      values[i] = g_ascii_strtod (words[i + 1], NULL);
+      if (!isfinite (values[i]))
+        return FALSE;
+    }
+  return values[LOOK_TURN] >= LIMNER_ORIENTATION_NORMAL &&
+         values[LOOK_TURN] <= LIMNER_ORIENTATION_ROTATE_270;
+}
+
+void
+limner_view_popover_set_look (LimnerViewPopover *self, const char *look)
+{
+  double values[N_LOOK] = { 0, 255, 0, 0, 0, 0, 0, LIMNER_ORIENTATION_NORMAL };
+  LimnerWindowLevel window;
+
+  self->chosen = FALSE;
+  if (parse_look (look, values))
+    for (guint i = 0; i < N_MODES; i++)
+      if (g_str_has_prefix (look, mode_names[i]))
+        {
+          self->chosen = TRUE;
+          self->mode = (Mode) i;
+        }
+  window = (LimnerWindowLevel){
+    .low = values[LOOK_LOW],
+    .high = values[LOOK_HIGH],
+    .invert = values[LOOK_INVERT] != 0,
+    .gamma = values[LOOK_GAMMA],
+    .brightness = values[LOOK_BRIGHTNESS],
+    .contrast = values[LOOK_CONTRAST],
+    .saturation = values[LOOK_SATURATION],
+  };
+  limner_canvas_set_window_level (self->canvas, &window);
+  limner_canvas_set_turn (self->canvas, (LimnerOrientation) values[LOOK_TURN]);
 }
 
 static void
@@ -285,6 +421,20 @@ on_mode_toggled (GtkToggleButton *button, LimnerViewPopover *self)
 }
 
 static void
+on_tone_changed (GtkRange *range, LimnerViewPopover *self)
+{
+  LimnerWindowLevel window;
+
+  if (self->updating)
+    return;
+  window = limner_canvas_get_window_level (self->canvas);
+  for (guint i = 0; i < N_TONES; i++)
+    if (self->tone_scales[i] == GTK_WIDGET (range))
+      set_tone (&window, i, gtk_range_get_value (range));
+  limner_canvas_set_window_level (self->canvas, &window);
+}
+
+static void
 on_invert_changed (LimnerViewPopover *self)
 {
   LimnerWindowLevel window;
@@ -323,6 +473,7 @@ limner_view_popover_dispose (GObject *object)
 
   g_clear_object (&self->scene);
   g_clear_object (&self->canvas);
+  g_clear_object (&self->preferences);
   gtk_widget_dispose_template (GTK_WIDGET (self), LIMNER_TYPE_VIEW_POPOVER);
   G_OBJECT_CLASS (limner_view_popover_parent_class)->dispose (object);
 }
@@ -347,9 +498,57 @@ limner_view_popover_class_init (LimnerViewPopoverClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LimnerViewPopover, outline);
   gtk_widget_class_bind_template_child (widget_class, LimnerViewPopover, fill_adjustment);
   gtk_widget_class_bind_template_child (widget_class, LimnerViewPopover, outline_adjustment);
-  gtk_widget_class_bind_template_child (widget_class, LimnerViewPopover, labels);
+  gtk_widget_class_bind_template_child (widget_class, LimnerViewPopover, line_width_adjustment);
+  gtk_widget_class_bind_template_child (widget_class, LimnerViewPopover, color_by);
+  gtk_widget_class_bind_template_child (widget_class, LimnerViewPopover, color_attribute_label);
+  gtk_widget_class_bind_template_child (widget_class, LimnerViewPopover, color_attribute);
+  gtk_widget_class_bind_template_child (widget_class, LimnerViewPopover, label_content);
+  gtk_widget_class_bind_template_child (widget_class, LimnerViewPopover, outline_only);
+  gtk_widget_class_bind_template_child (widget_class, LimnerViewPopover, fade_others);
+  gtk_widget_class_bind_template_child (widget_class, LimnerViewPopover, line_patterns);
   gtk_widget_class_bind_template_child (widget_class, LimnerViewPopover, crosshair);
+  gtk_widget_class_bind_template_child (widget_class, LimnerViewPopover, tones);
+  gtk_widget_class_bind_template_child (widget_class, LimnerViewPopover, grid);
+  gtk_widget_class_bind_template_child (widget_class, LimnerViewPopover, minimap);
+  gtk_widget_class_bind_template_child (widget_class, LimnerViewPopover, rulers);
+  gtk_widget_class_bind_template_child (widget_class, LimnerViewPopover, magnifier);
   gtk_widget_class_bind_template_callback (widget_class, on_invert_changed);
+}
+
+static void
+add_tones (LimnerViewPopover *self)
+{
+  static const struct
+  {
+    const char *label;
+    const char *name;
+    double reach;
+  } tones[N_TONES] = {
+    [TONE_GAMMA] = { N_ ("Gamma"), N_ ("Gamma: how light the middle of the range is"), 2.0 },
+    [TONE_BRIGHTNESS] = { N_ ("Brightness"), N_ ("Brightness of the picture"), 1.0 },
+    [TONE_CONTRAST] = { N_ ("Contrast"), N_ ("Contrast of the picture"), 1.0 },
+    [TONE_SATURATION] = { N_ ("Saturation"), N_ ("Strength of the colours"), 1.0 },
+  };
+
+  for (guint i = 0; i < N_TONES; i++)
+    {
+      GtkWidget *label = gtk_label_new (_ (tones[i].label));
+      GtkWidget *scale = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, -tones[i].reach,
+                                                   tones[i].reach, 0.02);
+
+      gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
+      gtk_scale_set_draw_value (GTK_SCALE (scale), FALSE);
+      gtk_scale_set_has_origin (GTK_SCALE (scale), FALSE);
+      gtk_scale_add_mark (GTK_SCALE (scale), 0.0, GTK_POS_BOTTOM, NULL);
+      gtk_widget_set_hexpand (scale, TRUE);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (scale), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      _ (tones[i].name), -1);
+      g_signal_connect (scale, "value-changed", G_CALLBACK (on_tone_changed), self);
+      gtk_grid_attach (self->tones, label, 0, (int) i, 1, 1);
+      gtk_grid_attach (self->tones, scale, 1, (int) i, 1, 1);
+      self->tone_labels[i] = label;
+      self->tone_scales[i] = scale;
+    }
 }
 
 static void
@@ -377,9 +576,88 @@ limner_view_popover_init (LimnerViewPopover *self)
       g_signal_connect (self->mode_buttons[i], "toggled", G_CALLBACK (on_mode_toggled), self);
       gtk_box_append (self->modes, self->mode_buttons[i]);
     }
+  add_tones (self);
   g_signal_connect_swapped (self->histogram, "changed", G_CALLBACK (on_histogram_changed), self);
   g_signal_connect (self, "show", G_CALLBACK (on_show), NULL);
   g_signal_connect (self, "hide", G_CALLBACK (on_hide), NULL);
+}
+
+/* ---- looks of shapes ---- */
+
+static const char *const color_names[] = { "class", "instance", "attribute", "state" };
+
+/* The first is no label at all, which is a preference of its own. */
+static const char *const label_names[] = { "", "class", "id", "score" };
+
+static guint
+find_name (const char *const *names, guint n_names, const char *name)
+{
+  for (guint i = 0; i < n_names; i++)
+    if (g_strcmp0 (names[i], name) == 0)
+      return i;
+  return 0;
+}
+
+static void
+show_look (LimnerViewPopover *self)
+{
+  g_autofree char *color_by = limner_preferences_dup_string (self->preferences, "color-by");
+  g_autofree char *label = limner_preferences_dup_string (self->preferences, "label-content");
+  gboolean has_labels = limner_preferences_get_boolean (self->preferences, "show-labels");
+  guint color = find_name (color_names, G_N_ELEMENTS (color_names), color_by);
+
+  self->updating_look = TRUE;
+  gtk_drop_down_set_selected (self->color_by, color);
+  gtk_drop_down_set_selected (
+      self->label_content,
+      has_labels ? MAX (find_name (label_names, G_N_ELEMENTS (label_names), label), 1) : 0);
+  gtk_widget_set_visible (self->color_attribute_label,
+                          g_str_equal (color_names[color], "attribute"));
+  self->updating_look = FALSE;
+}
+
+static void
+on_color_by_selected (LimnerViewPopover *self)
+{
+  guint selected = gtk_drop_down_get_selected (self->color_by);
+
+  if (!self->updating_look && selected < G_N_ELEMENTS (color_names))
+    g_object_set (self->preferences, "color-by", color_names[selected], NULL);
+}
+
+static void
+on_label_content_selected (LimnerViewPopover *self)
+{
+  guint selected = gtk_drop_down_get_selected (self->label_content);
+
+  if (self->updating_look || selected >= G_N_ELEMENTS (label_names))
+    return;
+  if (selected > 0)
+    g_object_set (self->preferences, "label-content", label_names[selected], NULL);
+  g_object_set (self->preferences, "show-labels", selected > 0, NULL);
+}
+
+static void
+bind_look (LimnerViewPopover *self, LimnerPreferences *preferences)
+{
+  const GBindingFlags flags = G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE;
+  static const char *const shown[] = { "notify::color-by", "notify::label-content",
+                                       "notify::show-labels" };
+
+  self->preferences = g_object_ref (preferences);
+  g_object_bind_property (preferences, "line-width", self->line_width_adjustment, "value", flags);
+  g_object_bind_property (preferences, "outline-only", self->outline_only, "active", flags);
+  g_object_bind_property (preferences, "fade-others", self->fade_others, "active", flags);
+  g_object_bind_property (preferences, "line-patterns", self->line_patterns, "active", flags);
+  g_object_bind_property (preferences, "color-attribute", self->color_attribute, "text", flags);
+  for (guint i = 0; i < G_N_ELEMENTS (shown); i++)
+    g_signal_connect_object (preferences, shown[i], G_CALLBACK (show_look), self,
+                             G_CONNECT_SWAPPED);
+  show_look (self);
+  g_signal_connect_swapped (self->color_by, "notify::selected", G_CALLBACK (on_color_by_selected),
+                            self);
+  g_signal_connect_swapped (self->label_content, "notify::selected",
+                            G_CALLBACK (on_label_content_selected), self);
 }
 
 GtkWidget *
@@ -391,8 +669,12 @@ limner_view_popover_new (LimnerCanvas *canvas, LimnerPreferences *preferences)
   self->canvas = g_object_ref (canvas);
   g_object_bind_property (preferences, "fill-opacity", self->fill_adjustment, "value", flags);
   g_object_bind_property (preferences, "outline-opacity", self->outline_adjustment, "value", flags);
-  g_object_bind_property (preferences, "show-labels", self->labels, "active", flags);
+  bind_look (self, preferences);
   g_object_bind_property (preferences, "show-crosshair", self->crosshair, "active", flags);
+  g_object_bind_property (preferences, "show-grid", self->grid, "active", flags);
+  g_object_bind_property (preferences, "show-minimap", self->minimap, "active", flags);
+  g_object_bind_property (preferences, "show-rulers", self->rulers, "active", flags);
+  g_object_bind_property (preferences, "show-magnifier", self->magnifier, "active", flags);
   g_signal_connect_object (canvas, "notify::zoom", G_CALLBACK (on_zoom_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (canvas, "window-level-changed", G_CALLBACK (on_window_level_changed),

@@ -25,4 +25,19 @@ void limner_view_popover_apply (LimnerViewPopover *self);
 /* Back to what a new picture gets: 2 to 98 % for 16 bits, else everything. */
 void limner_view_popover_reset (LimnerViewPopover *self);
 
+/* "hand", "full", "percent" or "selection" */
+void limner_view_popover_set_mode (LimnerViewPopover *self, const char *mode);
+void limner_view_popover_invert (LimnerViewPopover *self);
+
+/**
+ * limner_view_popover_dup_look:
+ *
+ * Returns: (transfer full) (nullable): window, level and turn of the view as a line of text that a
+ * folder can be remembered with; NULL if a person has changed nothing
+ */
+char *limner_view_popover_dup_look (LimnerViewPopover *self);
+
+/* @look: (nullable): what is no such line is as good as NULL */
+void limner_view_popover_set_look (LimnerViewPopover *self, const char *look);
+
 G_END_DECLS
