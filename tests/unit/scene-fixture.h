@@ -15,6 +15,19 @@
 #define PICTURE_WIDTH 200
 #define PICTURE_HEIGHT 100
 
+/* A file with records of all kinds, some without an id. */
+#define FOREIGN                                                                                    \
+  "{\"images\": [{\"id\": 7, \"file_name\": \"a.png\", \"width\": 200, \"height\": 100}],\n"       \
+  " \"categories\": [{\"id\": 3, \"name\": \"car\"}, {\"id\": 5, \"name\": \"bus\"}],\n"           \
+  " \"annotations\": [\n"                                                                          \
+  "  {\"id\": 1, \"image_id\": 7, \"category_id\": 3, \"bbox\": [10, 10, 20, 20], \"area\": 400,"  \
+  " \"segmentation\": [], \"iscrowd\": 0, \"attributes\": {\"parked\": true}},\n"                  \
+  "  {\"id\": 2, \"image_id\": 7, \"category_id\": 5, \"bbox\": [150, 60, 40, 30],"                \
+  " \"area\": 1200, \"segmentation\": [[150, 60, 190, 60, 190, 90]], \"iscrowd\": 0},\n"           \
+  "  {\"image_id\": 7, \"category_id\": 5, \"bbox\": [1, 1, 5, 5]},\n"                             \
+  "  {\"id\": 9, \"image_id\": 7, \"category_id\": 5, \"bbox\": [40, 1, 5, 5]},\n"                 \
+  "  {\"id\": 9, \"image_id\": 7, \"category_id\": 5, \"bbox\": [50, 1, 5, 5]}]}\n"
+
 typedef struct
 {
   LimnerDocument *document;
