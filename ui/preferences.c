@@ -132,7 +132,7 @@ limner_preferences_class_init (LimnerPreferencesClass *klass)
       g_param_spec_string ("label-content", NULL, NULL, "class", flags);
   properties[PROP_WIDTH] = g_param_spec_uint ("width", NULL, NULL, 360, 32767, 1440, flags);
   properties[PROP_HEIGHT] = g_param_spec_uint ("height", NULL, NULL, 294, 32767, 900, flags);
-  properties[PROP_CACHE_MB] = g_param_spec_uint ("cache-mb", NULL, NULL, 32, 16384, 48, flags);
+  properties[PROP_CACHE_MB] = g_param_spec_uint ("cache-mb", NULL, NULL, 32, 16384, 32, flags);
   properties[PROP_MAX_MEGAPIXELS] =
       g_param_spec_uint ("max-megapixels", NULL, NULL, 1, 4000, 268, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);

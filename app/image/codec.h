@@ -37,6 +37,7 @@ typedef struct
   guint height;
   gsize stride;
   guint8 *data;     /* owned */
+  gsize mapped;     /* see limner_plane_free() */
   guint valid_rows; /* rows that were in the file */
   guint stored_depth;
   LimnerPixelsFlags flags;

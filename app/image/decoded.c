@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "limner-image"
 
 #include "codec.h"
+#include "plane.h"
 
 #include "pixels-private.h"
 
@@ -10,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* From this size on the C library maps fresh pages, which are zero already. */
+/* From this size on rows that were not in the file are left to the fresh pages, which are zero. */
 #define ZERO_PAGES_FROM ((gsize) 32 << 20)
 
 /* A picture larger than FREE_PIXELS may take longer in proportion. */
@@ -56,7 +57,9 @@ limner_decoded_clear (LimnerDecoded *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (self->notes); i++)
     g_clear_pointer (&self->notes[i], g_free);
-  g_clear_pointer (&self->data, g_free);
+  limner_plane_free (self->data, self->mapped);
+  self->data = NULL;
+  self->mapped = 0;
 }
 
 gboolean
@@ -66,7 +69,7 @@ limner_decoded_allocate (LimnerDecoded *self, const char *name, GError **error)
 
   self->stride = ((gsize) self->width * limner_pixels_format_bytes (self->format) + 3) & ~(gsize) 3;
   if (g_size_checked_mul (&size, self->stride, self->height))
-    self->data = size >= ZERO_PAGES_FROM ? g_try_malloc0 (size) : g_try_malloc (size);
+    self->data = limner_plane_new (size, &self->mapped);
   if (self->data == NULL)
     {
       g_set_error (error, LIMNER_IMAGE_ERROR, LIMNER_IMAGE_ERROR_LIMIT,

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "limner-image"
 
 #include "codec.h"
+#include "pixels-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -255,7 +256,9 @@ wrap (LimnerDecoded *decoded, gboolean is_preview)
                              : limner_pixels_new (decoded->format, decoded->width, decoded->height,
                                                   decoded->stride, decoded->data);
 
+  limner_pixels_set_mapped (pixels, decoded->mapped);
   decoded->data = NULL;
+  decoded->mapped = 0;
   limner_pixels_set_flags (pixels, decoded->flags, decoded->valid_rows, decoded->orientation,
                            decoded->stored_depth);
   for (guint i = 0; i < G_N_ELEMENTS (decoded->notes); i++)

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "limner-image"
 
 #include "codec.h"
+#include "plane.h"
 
 #include "pixels-private.h"
 
@@ -95,8 +96,10 @@ limner_orient (LimnerDecoded *decoded, const char *name, GError **error)
           copy_block_guint32 (decoded, &mapping, x, y, x1, y1);
       }
 
-  g_free (decoded->data);
+  limner_plane_free (decoded->data, decoded->mapped);
   decoded->data = g_steal_pointer (&upright.data);
+  decoded->mapped = upright.mapped;
+  upright.mapped = 0;
   decoded->width = upright.width;
   decoded->height = upright.height;
   decoded->stride = upright.stride;

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "limner-pixels"
 
 #include "pixels-private.h"
+#include "plane.h"
 
 /* A level this small is never worth halving. */
 #define SMALLEST_SIDE 32
@@ -82,7 +83,7 @@ halve_level (LimnerPixelsFormat format, const LimnerPixelsLevel *from, LimnerPix
   to->width = (from->width + 1) / 2;
   to->height = (from->height + 1) / 2;
   to->stride = ((gsize) to->width * limner_pixels_format_bytes (format) + 3) & ~(gsize) 3;
-  to->data = g_try_malloc (to->stride * to->height);
+  to->data = limner_plane_new (to->stride * to->height, &to->mapped);
   if (to->data == NULL)
     return FALSE;
 

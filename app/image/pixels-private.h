@@ -18,6 +18,7 @@ typedef struct
   guint height;
   gsize stride;
   guint8 *data;
+  gsize mapped; /* see limner_plane_free() */
 } LimnerPixelsLevel;
 
 struct _LimnerPixels
@@ -46,6 +47,10 @@ struct _LimnerPixels
   gint n_levels; /* atomic: levels below it are complete and constant */
   LimnerPixelsLevel levels[LIMNER_PIXELS_MAX_LEVELS];
 };
+
+/* The memory given to limner_pixels_new() or _new_preview() is not from g_malloc() but from
+ * limner_plane_new(). */
+void limner_pixels_set_mapped (LimnerPixels *self, gsize mapped);
 
 /* Where the samples are. */
 static inline LimnerPixels *

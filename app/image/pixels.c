@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "limner-pixels"
 
 #include "pixels-private.h"
+#include "plane.h"
 
 #include <math.h>
 
@@ -34,7 +35,7 @@ create (LimnerPixelsFormat format, guint width, guint height)
   self->stored_depth = format == LIMNER_PIXELS_GREY16 ? 16 : 8;
   self->valid_x1 = width;
   self->valid_y1 = height;
-  self->levels[0] = (LimnerPixelsLevel){ width, height, 0, NULL };
+  self->levels[0] = (LimnerPixelsLevel){ width, height, 0, NULL, 0 };
   self->n_levels = 1;
   return self;
 }
@@ -78,11 +79,17 @@ limner_pixels_new_preview (
   self = create (format, width, height);
   for (guint i = 1; i <= level; i++)
     self->levels[i] = (LimnerPixelsLevel){ (self->levels[i - 1].width + 1) / 2,
-                                           (self->levels[i - 1].height + 1) / 2, 0, NULL };
+                                           (self->levels[i - 1].height + 1) / 2, 0, NULL, 0 };
   self->first_level = level;
   self->n_levels = (gint) level + 1;
   set_level (self, level, stride, data);
   return self;
+}
+
+void
+limner_pixels_set_mapped (LimnerPixels *self, gsize mapped)
+{
+  self->levels[self->first_level].mapped = mapped;
 }
 
 gboolean
@@ -128,7 +135,7 @@ limner_pixels_unref (LimnerPixels *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   for (guint i = 0; i < LIMNER_PIXELS_MAX_LEVELS; i++)
-    g_free (self->levels[i].data);
+    limner_plane_free (self->levels[i].data, self->levels[i].mapped);
   for (guint i = 0; i < LIMNER_PIXELS_N_NOTES; i++)
     g_free (self->notes[i]);
   g_clear_pointer (&self->base, limner_pixels_unref);

@@ -174,7 +174,9 @@ run (LimnerCheckpoint *self, GCancellable *cancellable, GError **error)
   g_autoptr (GError) local = NULL;
 
   /* step 1; a log that does not work keeps nothing from going on if it never was */
-  if (!limner_log_thread_sync (self->log, &local) && limner_log_thread_has_log (self->log))
+  if (!limner_log_thread_sync (self->log, &local) &&
+      (limner_log_thread_has_log (self->log) ||
+       g_error_matches (local, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY)))
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;

@@ -132,6 +132,7 @@ take_back_refused (LimnerDocument *self, const GError *cause)
   g_autoptr (GError) error = g_error_new (LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_READ_ONLY,
                                           "%s: %s", self->path, cause->message);
   LimnerWaiting *waiting;
+  guint index;
 
   for (GList *item = self->waiting.tail; item != NULL; item = item->prev)
     {
@@ -140,7 +141,12 @@ take_back_refused (LimnerDocument *self, const GError *cause)
 
       limner_document_apply_step (self, inverse, NULL);
       limner_history_push (self->history, inverse);
-      g_ptr_array_remove (self->pending, step);
+      if (!g_ptr_array_find (self->pending, step, &index))
+        continue;
+      g_ptr_array_remove_index (self->pending, index);
+      /* a checkpoint that has begun counts on it, and will fail for the same reason */
+      if (index < self->n_in_checkpoint)
+        self->n_in_checkpoint--;
     }
   tell_held (self, cause->message);
   while ((waiting = pop_waiting (self)) != NULL)

@@ -181,7 +181,11 @@ job_append (LimnerLogThread *self, Job *job)
 static void
 job_sync (LimnerLogThread *self, Job *job)
 {
-  job->result = drain (self, &job->error);
+  if (self->refused)
+    g_set_error (&job->error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY,
+                 "the edits were refused; nothing was written");
+  else
+    job->result = drain (self, &job->error);
 }
 
 static void

@@ -361,6 +361,8 @@ limner_attribute_list_init (LimnerAttributeList *self)
   gtk_widget_add_css_class (self->list, "compact");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Attributes"), -1);
+  /* a scrolled window is never lower than its scroll bar */
+  gtk_widget_set_valign (self->list, GTK_ALIGN_START);
   self->add_row = new_add_row (self);
   gtk_list_box_append (GTK_LIST_BOX (self->list), self->add_row);
   self->scroller = gtk_scrolled_window_new ();
