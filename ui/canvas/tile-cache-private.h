@@ -4,31 +4,10 @@
 /* Shared by tile-cache.c (which tiles there are) and tile-draw.c (how they get on the screen). */
 
 #include "tile-cache.h"
+#include "tile-level.h"
 #include "tile-queue.h"
 
 G_BEGIN_DECLS
-
-typedef struct
-{
-  int column;
-  int row;
-  cairo_surface_t *surface; /* (nullable): what is shown */
-  GskRenderNode *node;      /* (nullable): the same, made once */
-  GskRenderNode *fallback;  /* (nullable): stands in for it, made once */
-  guint64 stamp;            /* state of the content that is shown */
-  cairo_surface_t *next;    /* (nullable): replaces it together with others */
-  guint64 next_stamp;
-  guint64 wanted_stamp; /* the last change that this tile shows */
-  guint64 last_used;
-  LimnerTileJob *job; /* (nullable): not owned, in the queue or running */
-} LimnerTile;
-
-typedef struct
-{
-  double scale;
-  GHashTable *tiles; /* place -> LimnerTile */
-  guint64 last_used;
-} LimnerTileLevel;
 
 /* Columns and rows, the last ones included; empty if last < first. */
 typedef struct
@@ -77,9 +56,6 @@ struct _LimnerTileCache
   guint64 labels_stamp;
   guint64 labels_wanted;
 };
-
-/* (nullable) */
-LimnerTile *limner_tile_level_find (LimnerTileLevel *self, int column, int row);
 
 /* The tiles of the current level in view; @margin more on each side. */
 LimnerTileRange limner_tile_cache_get_range (LimnerTileCache *self, int margin);

@@ -19,68 +19,7 @@
 /* Tiles around the view that are made ahead. */
 #define RING 1
 
-/* ---- tiles and levels ---- */
-
-static gpointer
-tile_key (int column, int row)
-{
-  /* at the largest zoom a picture has less than 2^15 columns */
-  return GUINT_TO_POINTER (((guint) column & 0xffff) << 16 | ((guint) row & 0xffff));
-}
-
-static void
-tile_free (gpointer data)
-{
-  LimnerTile *tile = data;
-
-  g_clear_pointer (&tile->surface, cairo_surface_destroy);
-  g_clear_pointer (&tile->next, cairo_surface_destroy);
-  g_clear_pointer (&tile->node, gsk_render_node_unref);
-  g_clear_pointer (&tile->fallback, gsk_render_node_unref);
-  g_free (tile);
-}
-
-static guint
-tile_count_surfaces (const LimnerTile *tile)
-{
-  return (tile->surface != NULL) + (tile->next != NULL);
-}
-
-static gboolean
-tile_is_fresh (const LimnerTile *tile)
-{
-  return tile->surface != NULL && tile->stamp >= tile->wanted_stamp;
-}
-
-LimnerTile *
-limner_tile_level_find (LimnerTileLevel *self, int column, int row)
-{
-  return g_hash_table_lookup (self->tiles, tile_key (column, row));
-}
-
-static void
-level_free (gpointer data)
-{
-  LimnerTileLevel *level = data;
-
-  g_hash_table_unref (level->tiles);
-  g_free (level);
-}
-
-static LimnerTile *
-ensure_tile (LimnerTileCache *self, int column, int row)
-{
-  LimnerTile *tile = limner_tile_level_find (self->current, column, row);
-
-  if (tile != NULL)
-    return tile;
-  tile = g_new0 (LimnerTile, 1);
-  tile->column = column;
-  tile->row = row;
-  tile->wanted_stamp = self->stamp;
-  g_hash_table_insert (self->current->tiles, tile_key (column, row), tile);
-  return tile;
-}
+/* ---- levels ---- */
 
 static LimnerTileLevel *
 find_level (LimnerTileCache *self, double scale)
@@ -98,29 +37,12 @@ find_level (LimnerTileCache *self, double scale)
 static void
 remove_level (LimnerTileCache *self, LimnerTileLevel *level)
 {
-  GHashTableIter iter;
-  gpointer tile;
-
-  g_hash_table_iter_init (&iter, level->tiles);
-  while (g_hash_table_iter_next (&iter, NULL, &tile))
-    self->n_surfaces -= tile_count_surfaces (tile);
+  self->n_surfaces -= limner_tile_level_count_surfaces (level);
   if (self->complete == level)
     self->complete = NULL;
   if (self->current == level)
     self->current = NULL;
   g_ptr_array_remove (self->levels, level);
-}
-
-/* Stand-ins are made of what there was when they were needed. */
-static void
-drop_fallbacks (LimnerTileLevel *level)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, level->tiles);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    g_clear_pointer (&((LimnerTile *) value)->fallback, gsk_render_node_unref);
 }
 
 static void
@@ -132,12 +54,10 @@ use_level (LimnerTileCache *self, double scale)
   if (level != NULL && level == self->current)
     return;
   if (self->current != NULL)
-    drop_fallbacks (self->current);
+    limner_tile_level_drop_fallbacks (self->current);
   if (level == NULL)
     {
-      level = g_new0 (LimnerTileLevel, 1);
-      level->scale = scale;
-      level->tiles = g_hash_table_new_full (NULL, NULL, NULL, tile_free);
+      level = limner_tile_level_new (scale);
       g_ptr_array_add (self->levels, level);
     }
   level->last_used = self->clock;
@@ -277,8 +197,8 @@ evict (LimnerTileCache *self)
     {
       const Place *place = &g_array_index (places, Place, i);
 
-      self->n_surfaces -= tile_count_surfaces (place->tile);
-      g_hash_table_remove (place->level->tiles, tile_key (place->tile->column, place->tile->row));
+      self->n_surfaces -= limner_tile_count_surfaces (place->tile);
+      limner_tile_level_remove (place->level, place->tile);
     }
 }
 
@@ -338,7 +258,7 @@ push_range (LimnerTileCache *self, const LimnerTileRange *range)
   for (int row = range->row_first; row <= range->row_last; row++)
     for (int column = range->column_first; column <= range->column_last; column++)
       {
-        LimnerTile *tile = ensure_tile (self, column, row);
+        LimnerTile *tile = limner_tile_level_ensure (self->current, column, row, self->stamp);
         Wish wish = { tile, tile->surface == NULL, MAX (tile->stamp, tile->next_stamp),
                       hypot (column - centre_x, row - centre_y) };
 
@@ -611,7 +531,7 @@ limner_tile_cache_new (void (*changed) (gpointer user_data), gpointer user_data)
   self->pool = limner_tile_pool_new (LIMNER_TILE_SIZE);
   limner_tile_gate_init (&self->gate);
   self->jobs = g_ptr_array_new ();
-  self->levels = g_ptr_array_new_with_free_func (level_free);
+  self->levels = g_ptr_array_new_with_free_func ((GDestroyNotify) limner_tile_level_free);
   self->label_nodes = g_ptr_array_new_with_free_func (unref_node);
   self->max_bytes = LIMNER_TILE_CACHE_BYTES;
   self->show_labels = TRUE;
@@ -808,7 +728,7 @@ limner_tile_cache_is_settled (LimnerTileCache *self)
       {
         LimnerTile *tile = limner_tile_level_find (self->current, column, row);
 
-        if (tile == NULL || !tile_is_fresh (tile))
+        if (tile == NULL || !limner_tile_is_fresh (tile))
           return FALSE;
       }
   return TRUE;
