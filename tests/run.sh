@@ -56,6 +56,8 @@ for phase in $phases; do
             export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:strict_string_checks=1
             export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
             export LSAN_OPTIONS=suppressions=$source_dir/tests/lsan.supp:print_suppressions=0
+            # all of the kills are in the release phase; here they are ten times as slow
+            export LIMNER_KILLS=${LIMNER_KILLS:-30}
             setup sanitizers --buildtype=debugoptimized -Db_sanitize=address,undefined
             run_phase sanitizers --timeout-multiplier 4
             ;;

@@ -196,6 +196,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->document == NULL ||
       g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
     return;
+  self->awaits_picture = FALSE;
   if (pixels != NULL)
     present_picture (self, pixels);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -208,7 +209,8 @@ on_preview (LimnerWindow *self, const char *path, LimnerPixels *pixels)
 {
   g_autofree char *wanted = NULL;
 
-  if (self->document == NULL || self->image == LIMNER_NO_IMAGE)
+  /* a dialog may have another picture loaded */
+  if (self->document == NULL || self->image == LIMNER_NO_IMAGE || !self->awaits_picture)
     return;
   wanted = limner_dataset_dup_image_path (limner_document_get_dataset (self->document), self->image,
                                           NULL);
@@ -257,6 +259,7 @@ on_place_due (gpointer user_data)
 static void
 load_picture (LimnerWindow *self, const char *path)
 {
+  self->awaits_picture = TRUE;
   limner_image_loader_load_async (self->loader, path, LIMNER_LOAD_SHOWN, self->loading, on_loaded,
                                   g_object_ref (self));
 }
@@ -337,6 +340,7 @@ start_load (LimnerWindow *self)
       present_error (self, error->message);
       return;
     }
+  self->awaits_picture = FALSE;
   pixels = limner_image_loader_peek (self->loader, path);
   if (pixels != NULL)
     {

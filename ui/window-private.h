@@ -74,6 +74,7 @@ struct _LimnerWindow
   char *image_name; /* (nullable): finds it again when positions change */
   GCancellable *loading;
   GCancellable *prefetching;
+  gboolean awaits_picture; /* it is being decoded */
   guint blank_source;
 
   /* window-actions.c, window-keys.c */

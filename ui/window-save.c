@@ -177,16 +177,11 @@ wanted_free (gpointer data, GClosure *closure)
 static gboolean
 select_annotation (LimnerScene *scene, gint64 id)
 {
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (scene)); i++)
-    {
-      g_autoptr (LimnerSceneItem) item = g_list_model_get_item (G_LIST_MODEL (scene), i);
+  LimnerSceneItem *item = limner_scene_find_id (scene, id);
 
-      if (limner_scene_item_get_id (item) != id)
-        continue;
-      limner_scene_select (scene, item, FALSE);
-      return TRUE;
-    }
-  return FALSE;
+  if (item != NULL)
+    limner_scene_select (scene, item, FALSE);
+  return item != NULL;
 }
 
 static void

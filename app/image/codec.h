@@ -201,7 +201,10 @@ LimnerPixels *limner_image_load_reduced (const char *path,
  *
  * Returns: (transfer full) (nullable): a preview made of a thumbnail, if one is cached
  */
-LimnerPixels *limner_thumbnail_load_preview (const char *path, guint width, guint height);
+LimnerPixels *limner_thumbnail_load_preview (const char *path,
+                                             guint width,
+                                             guint height,
+                                             LimnerOrientation orientation);
 
 /**
  * limner_image_load_rough_preview:

@@ -360,7 +360,7 @@ limner_image_load_rough_preview (const char *path, guint64 min_pixels, guint64 m
 
   if (!is_large (path, min_pixels, max_pixels, &info))
     return NULL;
-  return limner_thumbnail_load_preview (path, info.width, info.height);
+  return limner_thumbnail_load_preview (path, info.width, info.height, info.orientation);
 }
 
 LimnerPixels *

@@ -8,6 +8,7 @@
  */
 
 #include "codec.h"
+#include "pixels-private.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gstdio.h>
@@ -210,7 +211,10 @@ copy_resized (cairo_surface_t *surface, guint width, guint height)
 }
 
 LimnerPixels *
-limner_thumbnail_load_preview (const char *path, guint width, guint height)
+limner_thumbnail_load_preview (const char *path,
+                               guint width,
+                               guint height,
+                               LimnerOrientation orientation)
 {
   g_autoptr (LimnerPixels) thumbnail = find_cached (path);
   guint level = 0, level_width = width, level_height = height;
@@ -231,6 +235,10 @@ limner_thumbnail_load_preview (const char *path, guint width, guint height)
       limner_pixels_new_preview (LIMNER_PIXELS_BGRX, width, height, level, (gsize) level_width * 4,
                                  copy_resized (surface, level_width, level_height));
   cairo_surface_destroy (surface);
+  /* shapes go to and from the file by it */
+  limner_pixels_set_flags (preview,
+                           orientation != LIMNER_ORIENTATION_NORMAL ? LIMNER_PIXELS_ORIENTED : 0,
+                           G_MAXUINT, orientation, 8);
   return preview;
 }
 

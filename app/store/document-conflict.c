@@ -49,12 +49,25 @@ limner_document_tell_conflict (LimnerDocument *self)
 
 /* ---- settling ---- */
 
-/* What is shown now: ours, unless somebody went on editing it. */
+/* From what is shown now: ours, unless somebody went on editing it. NULL where it cannot be read,
+ * or where the other program has several records of the number, so that none can be meant. */
 static LimnerEdit *
-edit_to_settle (LimnerDocument *self, const LimnerConflict *conflict, gboolean keep_ours)
+edit_to_settle (LimnerDocument *self,
+                const LimnerConflict *conflict,
+                gboolean keep_ours,
+                GError **error)
 {
-  g_autoptr (GBytes) now = limner_document_read_text (self, conflict->kind, conflict->id, NULL);
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GBytes) now = limner_document_read_text (self, conflict->kind, conflict->id, &local);
+  const gboolean is_absent =
+      g_error_matches (local, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_NOT_FOUND) &&
+      limner_dataset_count_records (self->dataset, conflict->kind, conflict->id) == 0;
 
+  if (now == NULL && !is_absent && (keep_ours || conflict->theirs != NULL))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
   return keep_ours ? limner_edit_new (conflict->kind, conflict->id, conflict->theirs, now)
                    : limner_edit_new (conflict->kind, conflict->id, now, conflict->theirs);
 }
@@ -90,8 +103,14 @@ settle (LimnerDocument *self, guint first, guint n, gboolean keep_ours, GError *
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
 
   for (guint i = first; i < first + n; i++)
-    g_ptr_array_add (step->edits,
-                     edit_to_settle (self, g_ptr_array_index (self->conflicts, i), keep_ours));
+    {
+      LimnerEdit *edit =
+          edit_to_settle (self, g_ptr_array_index (self->conflicts, i), keep_ours, error);
+
+      if (edit == NULL)
+        return FALSE;
+      g_ptr_array_add (step->edits, edit);
+    }
   if (!limner_document_apply_step (self, step, error))
     return FALSE;
   g_ptr_array_remove_range (self->conflicts, first, n);

@@ -285,7 +285,10 @@ copy_file (const char *from, const char *to, GCancellable *cancellable, GError *
   g_autoptr (GFile) target = g_file_new_for_path (part);
   gboolean ok = g_file_copy (source, target, G_FILE_COPY_NONE, cancellable, NULL, NULL, error);
 
-  if (ok && g_rename (part, to) != 0)
+  /* a link never replaces what came there meanwhile; not every file system has them */
+  if (ok && link (part, to) == 0)
+    g_unlink (part);
+  else if (ok && (errno == EEXIST || g_rename (part, to) != 0))
     {
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s", g_strerror (errno));
       ok = FALSE;

@@ -236,6 +236,13 @@ merge_one (LimnerDataset *dataset,
     }
   if (limner_text_same (theirs, ours) || limner_text_same (base, ours))
     return TRUE;
+  /* their file has the number twice: what is put there would be ignored */
+  if (ours != NULL && touched->kind == LIMNER_RECORD_ANNOTATION &&
+      limner_dataset_count_records (dataset, touched->kind, touched->id) > 1)
+    {
+      g_ptr_array_add (renumber, conflict_new (touched, theirs));
+      return TRUE;
+    }
   if (!limner_text_same (theirs, base))
     {
       /* both made a new annotation and took the same number: there is room for both */
@@ -302,18 +309,50 @@ replay_edit (LimnerDataset *dataset,
   return apply_edit (dataset, corrected, error);
 }
 
+/*
+ * (transfer full): the records that were edited and put back, while the file has a third version of
+ * them: that one came from another program, whose merge left it alone, and so must doing again.
+ */
+static GHashTable *
+list_settled (LimnerDataset *dataset, LimnerCocoFile *file, GPtrArray *touched)
+{
+  GHashTable *settled = g_hash_table_new (limner_record_key_hash, limner_record_key_equal);
+
+  for (guint i = 0; file != NULL && i < touched->len; i++)
+    {
+      Touched *record = g_ptr_array_index (touched, i);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) now = NULL;
+
+      if (!limner_text_same (record->first->before, record->last->after))
+        continue;
+      now = read_theirs (dataset, file, record, &error);
+      if (error == NULL && !limner_text_same (now, record->last->after))
+        g_hash_table_add (settled, record);
+    }
+  return settled;
+}
+
 gboolean
 limner_replay_steps (LimnerDataset *dataset, LimnerCocoFile *file, GPtrArray *steps, GError **error)
 {
   g_autoptr (GHashTable) known = g_hash_table_new (limner_record_key_hash, limner_record_key_equal);
+  g_autoptr (GPtrArray) touched = list_touched (steps);
+  g_autoptr (GHashTable) settled = list_settled (dataset, file, touched);
 
   for (guint i = 0; i < steps->len; i++)
     {
       LimnerStep *step = g_ptr_array_index (steps, i);
 
       for (guint k = 0; k < step->edits->len; k++)
-        if (!replay_edit (dataset, file, known, g_ptr_array_index (step->edits, k), error))
-          return FALSE;
+        {
+          LimnerEdit *edit = g_ptr_array_index (step->edits, k);
+          const Touched key = { edit->kind, edit->id, edit, edit };
+
+          if (!g_hash_table_contains (settled, &key) &&
+              !replay_edit (dataset, file, known, edit, error))
+            return FALSE;
+        }
     }
   return TRUE;
 }

@@ -55,6 +55,8 @@ tell_unreadable (LimnerDocument *self, const GError *error)
   guint n = self->pending->len;
   g_autofree char *changes = limner_count_changes (n);
 
+  /* of a version that is gone; the merge with the next one finds them again */
+  g_ptr_array_set_size (self->conflicts, 0);
   limner_document_set_trouble (
       self, LIMNER_TROUBLE_CONFLICT, FALSE,
       g_strdup_printf (_ ("Another program wrote %s, and it cannot be read"),
@@ -101,6 +103,13 @@ on_reloaded (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->is_closed || self->cancellable == NULL ||
       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
+  /* what was edited meanwhile has to be merged like the rest, not put over what the other wrote */
+  if (loaded != NULL && self->pending->len > loaded->pending->len &&
+      !is_same_content (self, loaded))
+    {
+      limner_document_reload (self);
+      return;
+    }
   if (loaded != NULL)
     {
       limner_document_clear_trouble (self, LIMNER_TROUBLE_GONE);

@@ -174,6 +174,7 @@ limner_canvas_view_reset (LimnerCanvas *self, gboolean keep_view)
   guint width, height;
   LimnerViewport view;
 
+  limner_canvas_clear_kinetic (self);
   if (self->pixels == NULL)
     {
       limner_canvas_view_stop (self);
@@ -243,6 +244,7 @@ limner_canvas_zoom_at (LimnerCanvas *self, double zoom, LimnerPoint at_view, gbo
   LimnerPoint at = { at_view.x * self->scale_factor, at_view.y * self->scale_factor };
   LimnerViewport view;
 
+  limner_canvas_clear_kinetic (self);
   if (self->pixels == NULL)
     return;
   view = limner_viewport_zoom (&self->target, &limits, zoom * self->scale_factor, at);
@@ -307,6 +309,7 @@ limner_canvas_zoom_fit (LimnerCanvas *self)
 {
   LimnerViewport view;
 
+  limner_canvas_clear_kinetic (self);
   g_return_if_fail (LIMNER_IS_CANVAS (self));
   if (self->pixels == NULL)
     return;
@@ -350,6 +353,7 @@ limner_canvas_zoom_to_box (LimnerCanvas *self, const LimnerBox *box_img)
   LimnerViewport view;
   LimnerBox box;
 
+  limner_canvas_clear_kinetic (self);
   g_return_if_fail (LIMNER_IS_CANVAS (self));
   if (self->pixels == NULL)
     return;

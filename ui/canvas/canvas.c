@@ -182,6 +182,7 @@ limner_canvas_flush_shapes (LimnerCanvas *self)
   self->shapes_restyled = FALSE;
   if (is_partial && before != NULL)
     shapes = limner_shape_set_patch (before, self->scene, &damage);
+  is_partial = is_partial && (before == NULL || shapes != NULL);
   if (shapes == NULL)
     shapes =
         limner_shape_set_new (self->scene, limner_pixels_get_width (self->pixels),

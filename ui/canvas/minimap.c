@@ -30,6 +30,7 @@ struct _LimnerMinimap
   LimnerWindowLevel window;
   int scale_factor;
   GskRenderNode *picture; /* (nullable) */
+  double scale;           /* of the image in it */
   int width;              /* screen pixels */
   int height;
 };
@@ -64,10 +65,8 @@ get_view (LimnerMinimap *self)
 {
   const guint width = limner_pixels_get_width (self->pixels);
   const guint height = limner_pixels_get_height (self->pixels);
-  const gboolean swaps = self->turn >= LIMNER_ORIENTATION_TRANSPOSE;
 
-  return limner_viewport_get_view ((double) self->width / (swaps ? height : width), self->turn,
-                                   width, height);
+  return limner_viewport_get_view (self->scale, self->turn, width, height);
 }
 
 /* ---- the picture ---- */
@@ -88,9 +87,7 @@ make_picture (LimnerMinimap *self)
       cairo_image_surface_create (CAIRO_FORMAT_RGB24, self->width * factor, self->height * factor);
   cairo_t *cr;
 
-  limner_pixels_render (turned, surface, 0, 0,
-                        (double) self->width * factor / limner_pixels_get_width (turned),
-                        &self->window, 0);
+  limner_pixels_render (turned, surface, 0, 0, self->scale * factor, &self->window, 0);
   self->picture =
       gsk_cairo_node_new (&GRAPHENE_RECT_INIT (0, 0, (float) self->width, (float) self->height));
   cr = gsk_cairo_node_get_draw_context (self->picture);
@@ -109,7 +106,7 @@ ensure_picture (LimnerMinimap *self)
   const LimnerWindowLevel window = limner_canvas_get_window_level (self->canvas);
   const int factor = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   const gboolean swaps = turn >= LIMNER_ORIENTATION_TRANSPOSE;
-  double width, height, scale;
+  double width, height;
 
   if (self->picture != NULL && self->pixels == pixels && self->turn == turn &&
       self->scale_factor == factor && limner_window_level_equal (&self->window, &window))
@@ -121,9 +118,9 @@ ensure_picture (LimnerMinimap *self)
   self->scale_factor = factor;
   width = swaps ? limner_pixels_get_height (pixels) : limner_pixels_get_width (pixels);
   height = swaps ? limner_pixels_get_width (pixels) : limner_pixels_get_height (pixels);
-  scale = SIZE / MAX (width, height);
-  self->width = MAX ((int) round (width * scale), MIN_SIZE);
-  self->height = MAX ((int) round (height * scale), MIN_SIZE);
+  self->scale = SIZE / MAX (width, height);
+  self->width = MAX ((int) round (width * self->scale), MIN_SIZE);
+  self->height = MAX ((int) round (height * self->scale), MIN_SIZE);
   make_picture (self);
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }

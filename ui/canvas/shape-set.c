@@ -273,6 +273,26 @@ is_removed (const LimnerShapeSet *self, guint index)
   return self->removed != NULL && (self->removed[index / 8] >> index % 8 & 1) != 0;
 }
 
+static gboolean
+has_keypoints (const Store *store, const GArray *indexes)
+{
+  for (guint i = 0; i < indexes->len; i++)
+    if (store_get (store, g_array_index (indexes, guint32, i))->entry.keypoints != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+has_added_keypoints (const LimnerShapeSet *self, const LimnerBox *area)
+{
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  if (self->added == NULL)
+    return FALSE;
+  limner_grid_query_box (self->added->grid, area, found);
+  return has_keypoints (self->added, found);
+}
+
 /* Positions tell the order only as long as nothing was put in or taken out below. */
 static gboolean
 is_in_order (const LimnerShapeSet *self, LimnerScene *scene, const GPtrArray *items)
@@ -354,6 +374,8 @@ limner_shape_set_patch (const LimnerShapeSet *self, LimnerScene *scene, const Li
   limner_grid_query_box (self->base->grid, &area, voided);
   if (items->len > PATCH_MAX || voided->len > PATCH_MAX ||
       (self->added != NULL && self->added->resting->len > PATCH_MAX) ||
+      /* they reach beyond their shape, by which the scene finds what was damaged */
+      has_keypoints (self->base, voided) || has_added_keypoints (self, &area) ||
       !is_in_order (self, scene, items))
     return NULL;
 

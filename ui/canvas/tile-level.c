@@ -6,8 +6,10 @@
 static gpointer
 tile_key (int column, int row)
 {
-  /* at the largest zoom a picture has less than 2^15 columns */
-  return GUINT_TO_POINTER (((guint) column & 0xffff) << 16 | ((guint) row & 0xffff));
+  const guint bits = sizeof (gsize) * 4;
+
+  return GSIZE_TO_POINTER ((gsize) (guint) column << bits |
+                           ((gsize) (guint) row & (((gsize) 1 << bits) - 1)));
 }
 
 static void

@@ -71,7 +71,8 @@ take_text (Row *row)
   const char *text = gtk_editable_get_text (GTK_EDITABLE (row->editor));
   g_autofree char *value = NULL;
 
-  if (g_str_equal (text, row->attribute->text))
+  /* a row that is taken away loses the focus, too */
+  if (row->list->showing || g_str_equal (text, row->attribute->text))
     return;
   value = limner_attribute_format (text, row->attribute->type == LIMNER_VALUE_STRING, FALSE);
   set_value (row->list, row->attribute->name, value);
