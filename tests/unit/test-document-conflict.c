@@ -331,6 +331,84 @@ test_written_again (void)
   fixture_close (document);
 }
 
+/* What we put back is the other program's to change, also when we are killed before the next save.
+ */
+static void
+test_put_back (void)
+{
+  g_autofree char *path = make_set ();
+  g_autofree char *theirs = replace_in (base_text, "[5, 6, 7, 8]", "[12, 6, 7, 8]");
+  LimnerDocument *document = fixture_open (path);
+  g_autoptr (GError) error = NULL;
+
+  set_x (document, 2, 102);
+  g_assert_true (limner_document_undo (document, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (limner_document_flush (document, NULL));
+  fixture_replace (path, theirs);
+  fixture_wait_until (get_x (document, 2) == 12);
+  g_assert_cmpuint (n_conflicts (document), ==, 0);
+  drop (document);
+  document = fixture_open (path);
+  g_assert_cmpfloat (get_x (document, 2), ==, 12);
+  fixture_close (document);
+}
+
+/* They wrote the number that we gave to a new box, and that twice: ours gets another one. */
+static void
+test_number_taken_twice (void)
+{
+  g_autofree char *path = make_set ();
+  g_autofree char *theirs =
+      replace_in (base_text, "], \"annotations\": [\n",
+                  "], \"annotations\": [\n"
+                  "{\"id\": 4, \"image_id\": 1, \"category_id\": 1, \"bbox\": [41, 2, 3, 4]},\n"
+                  "{\"id\": 4, \"image_id\": 1, \"category_id\": 1, \"bbox\": [42, 2, 3, 4]},\n");
+  LimnerDocument *document = fixture_open (path);
+
+  fixture_draw (document, 0, 1, 300, 20);
+  g_assert_true (limner_document_flush (document, NULL));
+  g_assert_cmpfloat (get_x (document, 4), ==, 300);
+  fixture_replace (path, theirs);
+  fixture_wait_until (get_x (document, 5) == 300);
+  fixture_close (document);
+  document = fixture_open (path);
+  g_assert_cmpfloat (get_x (document, 5), ==, 300);
+  fixture_close (document);
+}
+
+static gboolean
+is_busy (LimnerDocument *document)
+{
+  gboolean busy;
+
+  g_object_get (document, "busy", &busy, NULL);
+  return busy;
+}
+
+/* An edit that is made while their file is being read is merged like those before it. */
+static void
+test_edited_meanwhile (void)
+{
+  g_autofree char *path = make_set ();
+  g_autofree char *theirs = replace_in (base_text, "[5, 6, 7, 8]", "[12, 6, 7, 8]");
+  LimnerDocument *document = fixture_open (path);
+
+  set_x (document, 1, 101);
+  g_assert_true (limner_document_flush (document, NULL));
+  fixture_replace (path, theirs);
+  /* the reading has begun, and its end is not heard of before the main context runs again */
+  fixture_wait_until (is_busy (document));
+  set_x (document, 2, 102);
+  fixture_wait_until (n_conflicts (document) == 1);
+  g_assert_true (theirs_holds (document, 0, "[12, 6, 7, 8]"));
+  g_assert_cmpfloat (get_x (document, 2), ==, 102);
+  settle (document, 2, FALSE);
+  g_assert_cmpfloat (get_x (document, 2), ==, 12);
+  g_assert_cmpfloat (get_x (document, 1), ==, 101);
+  fixture_close (document);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -341,6 +419,9 @@ main (int argc, char **argv)
     { "deleted", test_deleted },
     { "other-kinds", test_other_kinds },
     { "written-again", test_written_again },
+    { "put-back", test_put_back },
+    { "number-taken-twice", test_number_taken_twice },
+    { "edited-meanwhile", test_edited_meanwhile },
     { NULL },
   };
 
