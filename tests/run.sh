@@ -57,9 +57,10 @@ for phase in $phases; do
             export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
             export LSAN_OPTIONS=suppressions=$source_dir/tests/lsan.supp:print_suppressions=0
             # all of the kills are in the release phase; here they are ten times as slow
-            export LIMNER_KILLS=${LIMNER_KILLS:-30}
+            export LIMNER_KILLS=${LIMNER_KILLS:-20}
             setup sanitizers --buildtype=debugoptimized -Db_sanitize=address,undefined
-            run_phase sanitizers --timeout-multiplier 4
+            # a pixel of four is for the eye, and the same code
+            run_phase sanitizers --timeout-multiplier 4 --no-suite gui-2x
             ;;
         threads)
             # where the kernel places things more at random than this sanitizer can follow, it does not start
@@ -70,7 +71,7 @@ for phase in $phases; do
             ;;
         fuzz)
             CC=clang setup fuzz --buildtype=debugoptimized -Dfuzz=true -Dwindow=false
-            LIMNER_FUZZ_SECONDS=$fuzz_seconds run_phase fuzz --suite fuzz --timeout-multiplier 4
+            LIMNER_FUZZ_SECONDS=$fuzz_seconds run_phase fuzz --suite fuzz --timeout-multiplier 4 --num-processes 4
             ;;
         *)
             echo "tests/run.sh: no phase '$phase'; there are release, sanitizers, threads and fuzz" >&2

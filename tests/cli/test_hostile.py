@@ -213,6 +213,8 @@ BIG = {
 def big(kind):
     def check(folder):
         need_shared(MAKE / "make_big.py")
+        if "ASAN_OPTIONS" in os.environ:
+            raise Skip("NO BIG INPUT: a sanitizer takes minutes for it, and memory of its own")
         if shutil.disk_usage(folder).free < BIG_NEEDS_BYTES:
             raise Skip(f"NO BIG INPUT: it takes {BIG_NEEDS_BYTES >> 30} GiB of room in {folder}")
         path = folder / f"{kind}.json"

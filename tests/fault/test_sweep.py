@@ -48,7 +48,7 @@ FAULTS = {
 }
 INVISIBLE = ("short", "EINTR")
 ONCE_ONLY = ("kill", "tear")
-LONG_ROW = 8  # of reads and writes of two files at most: its first and last three and one in the middle stand for it
+LONG_ROW = 8  # of reads and writes of two files at most: its first and last two and one in the middle stand for it
 
 # a log that can only be read is read from a copy that is gone before anything else is done
 SNAPSHOT = re.compile(re.escape(tempfile.gettempdir()) + r"/limner-\w{6}/log(-wal|-journal)?")
@@ -210,7 +210,7 @@ def points_of(scenario, calls):
     points = []
     for row in rows_of(record):
         row = [int(line[0]) for line in row]
-        points += row if len(row) <= LONG_ROW else row[:3] + [row[len(row) // 2]] + row[-3:]
+        points += row if len(row) <= LONG_ROW else row[:2] + [row[len(row) // 2]] + row[-2:]
     return total, points
 
 
