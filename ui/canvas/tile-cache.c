@@ -685,6 +685,8 @@ limner_tile_cache_get_shapes (LimnerTileCache *self)
 void
 limner_tile_cache_set_paused (LimnerTileCache *self, gboolean is_paused)
 {
+  /* the first frame of an image waits for its tiles */
+  is_paused = is_paused && !self->is_first_frame;
   limner_tile_gate_set_closed (&self->gate, is_paused);
 }
 
