@@ -398,8 +398,6 @@ limner_window_new (LimnerApplication *application)
   if (limner_preferences_get_boolean (self->preferences, "maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
   adw_bin_set_child (self->welcome, limner_welcome_page_new (self->places));
-  gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (self),
-                                           limner_commands_new_shortcuts_window ());
   bind_preferences (self);
   connect_canvas (self);
   limner_window_add_popovers (self);
