@@ -38,6 +38,26 @@ limner_test_path (const char *name)
   return g_build_filename (limner_test_tmp, name, NULL);
 }
 
+static inline gboolean
+limner_test_on_tick (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/* Runs the main loop until @condition is true, at most ten seconds (slow builds take their time). */
+#define limner_test_wait(condition)                                                                                    \
+  G_STMT_START                                                                                                         \
+  {                                                                                                                    \
+    gint64 limner_test_end = g_get_monotonic_time () + 10 * G_TIME_SPAN_SECOND;                                        \
+    guint limner_test_tick = g_timeout_add (5, limner_test_on_tick, NULL);                                             \
+                                                                                                                       \
+    while (!(condition) && g_get_monotonic_time () < limner_test_end)                                                  \
+      g_main_context_iteration (NULL, TRUE);                                                                           \
+    g_source_remove (limner_test_tick);                                                                                \
+    g_assert_true (condition);                                                                                         \
+  }                                                                                                                    \
+  G_STMT_END
+
 /* Ends the running case as skipped, loudly; return from it afterwards. */
 static inline void
 limner_test_skip (const char *why)

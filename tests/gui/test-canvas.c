@@ -130,24 +130,6 @@ typedef struct
   guint n_windows;
 } Fixture;
 
-static gboolean
-on_timeout (gpointer user_data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-#define WAIT(test)                                                                                 \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gint64 end = g_get_monotonic_time () + 10 * G_TIME_SPAN_SECOND;                                \
-    guint ticks = g_timeout_add (5, on_timeout, NULL);                                             \
-    while (!(test) && g_get_monotonic_time () < end)                                               \
-      g_main_context_iteration (NULL, TRUE);                                                       \
-    g_source_remove (ticks);                                                                       \
-    g_assert_true (test);                                                                          \
-  }                                                                                                \
-  G_STMT_END
-
 static void
 on_done (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -186,7 +168,7 @@ fixture_open (Fixture *self)
   gtk_window_set_default_size (self->window, WIDTH, HEIGHT);
   gtk_window_set_child (self->window, GTK_WIDGET (self->canvas));
   gtk_window_present (self->window);
-  WAIT (gtk_widget_get_width (GTK_WIDGET (self->canvas)) == WIDTH);
+  limner_test_wait (gtk_widget_get_width (GTK_WIDGET (self->canvas)) == WIDTH);
 }
 
 static void
@@ -287,7 +269,7 @@ test_screen_is_what_the_engine_renders (void)
 
       limner_canvas_zoom_to (self.canvas, zooms[i], &(LimnerPoint){ 211, 133 });
       limner_canvas_pan (self.canvas, -33, 17);
-      WAIT (limner_canvas_is_settled (self.canvas));
+      limner_test_wait (limner_canvas_is_settled (self.canvas));
       found = capture (&self);
       wanted =
           cairo_image_surface_create (CAIRO_FORMAT_RGB24, cairo_image_surface_get_width (found),
@@ -311,7 +293,7 @@ test_the_image_before_is_never_shown (void)
 
   fixture_open (&self);
   limner_canvas_set_pixels (self.canvas, white, FALSE);
-  WAIT (limner_canvas_is_settled (self.canvas));
+  limner_test_wait (limner_canvas_is_settled (self.canvas));
   surface = capture (&self);
   g_assert_cmphex (get_pixel (surface, WIDTH / 2, HEIGHT / 2), ==, 0xffffff);
   cairo_surface_destroy (surface);
@@ -366,12 +348,12 @@ test_zoom_eases_and_arrives (void)
   fixture_open (&self);
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", TRUE, NULL);
   limner_canvas_set_pixels (self.canvas, pixels, FALSE);
-  WAIT (limner_canvas_is_settled (self.canvas));
+  limner_test_wait (limner_canvas_is_settled (self.canvas));
   before = limner_canvas_to_image (self.canvas, at);
   limner_canvas_zoom_to (self.canvas, 3.0, &at);
   g_assert_cmpfloat (limner_canvas_get_zoom (self.canvas), ==, 3.0);
   g_assert_cmpfloat (self.canvas->view.scale, <, 3.0 * self.canvas->scale_factor);
-  WAIT (limner_canvas_is_settled (self.canvas));
+  limner_test_wait (limner_canvas_is_settled (self.canvas));
   g_assert_cmpfloat (self.canvas->view.scale, ==, 3.0 * self.canvas->scale_factor);
   after = limner_canvas_to_image (self.canvas, at);
   g_assert_cmpfloat_with_epsilon (before.x, after.x, 0.5);
@@ -399,7 +381,7 @@ test_memory_is_bounded (void)
       limner_canvas_pan (self.canvas, -170, i % 2 == 0 ? -150 : 20);
       if (i % 5 == 0)
         limner_canvas_zoom_to (self.canvas, 4.0 + i * 0.1, NULL);
-      WAIT (limner_canvas_is_settled (self.canvas));
+      limner_test_wait (limner_canvas_is_settled (self.canvas));
       g_assert_cmpuint (limner_tile_cache_get_bytes (limner_canvas_get_tiles (self.canvas)), <=,
                         MAX (max_bytes, visible));
     }
@@ -436,8 +418,8 @@ fixture_open_scene (Fixture *self, LimnerPixels *pixels)
   limner_scene_set_image (self->scene, 0);
   limner_scene_set_picture (self->scene, 800, 600, LIMNER_ORIENTATION_NORMAL);
   limner_canvas_set_pixels (self->canvas, pixels, FALSE);
-  WAIT ((g_object_get (self->scene, "loading", &loading, NULL), !loading));
-  WAIT (limner_canvas_is_settled (self->canvas));
+  limner_test_wait ((g_object_get (self->scene, "loading", &loading, NULL), !loading));
+  limner_test_wait (limner_canvas_is_settled (self->canvas));
 }
 
 /* Runs what is queued, ring and overview included. */
@@ -452,7 +434,7 @@ count_jobs (Fixture *self)
       gint64 quiet = g_get_monotonic_time () + 60000;
 
       before = limner_tile_cache_count_jobs (tiles);
-      WAIT (g_get_monotonic_time () > quiet);
+      limner_test_wait (g_get_monotonic_time () > quiet);
     }
   while (limner_tile_cache_count_jobs (tiles) != before);
   g_assert_true (limner_canvas_is_settled (self->canvas));
@@ -553,7 +535,7 @@ test_shapes_wait_for_their_picture (void)
 
   fixture_open_scene (&self, pixels);
   limner_canvas_set_pixels (self.canvas, other, FALSE);
-  WAIT (limner_canvas_is_settled (self.canvas));
+  limner_test_wait (limner_canvas_is_settled (self.canvas));
   surface = capture (&self);
   factor = self.canvas->scale_factor;
   for (int y = 30; y < HEIGHT - 30; y++)

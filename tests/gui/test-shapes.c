@@ -22,24 +22,6 @@ typedef struct
   LimnerScene *scene;
 } Fixture;
 
-static gboolean
-on_timeout (gpointer user_data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-#define WAIT(test)                                                                                 \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gint64 end = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;                                \
-    guint ticks = g_timeout_add (5, on_timeout, NULL);                                             \
-    while (!(test) && g_get_monotonic_time () < end)                                               \
-      g_main_context_iteration (NULL, TRUE);                                                       \
-    g_source_remove (ticks);                                                                       \
-    g_assert_true (test);                                                                          \
-  }                                                                                                \
-  G_STMT_END
-
 /* Shape 1 has keypoints and an attribute, shape 2 a state and a score, shape 3 an attribute. */
 static const char special[] =
     "{\"id\":1,\"image_id\":1,\"category_id\":2,\"bbox\":[100,100,200,200],\"area\":40000,"
@@ -112,7 +94,7 @@ fixture_open (Fixture *self, guint n_shapes)
   gtk_window_set_default_size (self->window, WIDTH, HEIGHT);
   gtk_window_set_child (self->window, GTK_WIDGET (self->canvas));
   gtk_window_present (self->window);
-  WAIT (gtk_widget_get_width (GTK_WIDGET (self->canvas)) == WIDTH);
+  limner_test_wait (gtk_widget_get_width (GTK_WIDGET (self->canvas)) == WIDTH);
   self->document =
       limner_document_open (limner_test_dir (), NULL, NULL, LIMNER_OPEN_NORMAL, NULL, NULL);
   g_assert_nonnull (self->document);
@@ -121,10 +103,10 @@ fixture_open (Fixture *self, guint n_shapes)
   limner_scene_set_image (self->scene, 0);
   limner_scene_set_picture (self->scene, IMAGE_WIDTH, IMAGE_HEIGHT, LIMNER_ORIENTATION_NORMAL);
   limner_canvas_set_pixels (self->canvas, pixels, FALSE);
-  WAIT ((g_object_get (self->scene, "loading", &loading, NULL), !loading));
+  limner_test_wait ((g_object_get (self->scene, "loading", &loading, NULL), !loading));
   g_object_set (self->canvas, "show-labels", FALSE, NULL);
   limner_canvas_zoom_to (self->canvas, 0.5, &(LimnerPoint){ 0, 0 });
-  WAIT (limner_canvas_is_settled (self->canvas));
+  limner_test_wait (limner_canvas_is_settled (self->canvas));
 }
 
 static void
@@ -145,7 +127,7 @@ capture (Fixture *self)
   cairo_t *cr = cairo_create (surface);
   GskRenderNode *node;
 
-  WAIT (limner_canvas_is_settled (self->canvas));
+  limner_test_wait (limner_canvas_is_settled (self->canvas));
   GTK_WIDGET_GET_CLASS (self->canvas)->snapshot (GTK_WIDGET (self->canvas), snapshot);
   node = gtk_snapshot_free_to_node (snapshot);
   gsk_render_node_draw (node, cr);
@@ -442,12 +424,12 @@ test_workers_pause_for_a_moment (void)
   limner_canvas_zoom_to (self.canvas, 0.77, NULL);
   g_assert_false (limner_canvas_is_settled (self.canvas));
   limner_tile_cache_set_paused (tiles, FALSE);
-  WAIT (limner_canvas_is_settled (self.canvas));
+  limner_test_wait (limner_canvas_is_settled (self.canvas));
 
   /* one that is forgotten does not stop them for ever */
   limner_tile_cache_set_paused (tiles, TRUE);
   limner_canvas_zoom_to (self.canvas, 0.91, NULL);
-  WAIT (limner_canvas_is_settled (self.canvas));
+  limner_test_wait (limner_canvas_is_settled (self.canvas));
   fixture_close (&self);
 }
 

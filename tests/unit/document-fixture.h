@@ -210,15 +210,3 @@ fixture_keep (GObject *source, GAsyncResult *result, gpointer place)
 }
 
 /* Lets the main context run until @condition or 10 s. */
-#define fixture_wait_until(condition)                                                              \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gint64 fixture_deadline = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;                       \
-    while (!(condition) && g_get_monotonic_time () < fixture_deadline)                             \
-      {                                                                                            \
-        g_main_context_iteration (NULL, FALSE);                                                    \
-        g_usleep (2000);                                                                           \
-      }                                                                                            \
-    g_assert_true (condition);                                                                     \
-  }                                                                                                \
-  G_STMT_END

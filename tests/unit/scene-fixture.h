@@ -88,25 +88,6 @@ fixture_open (Fixture *self, const char *coco)
 }
 
 static inline gboolean
-on_tick (gpointer user_data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-/* Runs the main loop until @test is true, at most five seconds. */
-#define fixture_wait(test)                                                                         \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gint64 end = g_get_monotonic_time () + 5 * G_TIME_SPAN_SECOND;                                 \
-    guint ticks = g_timeout_add (5, on_tick, NULL);                                                \
-    while (!(test) && g_get_monotonic_time () < end)                                               \
-      g_main_context_iteration (NULL, TRUE);                                                       \
-    g_source_remove (ticks);                                                                       \
-    g_assert_true (test);                                                                          \
-  }                                                                                                \
-  G_STMT_END
-
-static inline gboolean
 fixture_is_loading (Fixture *self)
 {
   gboolean loading;
@@ -122,7 +103,7 @@ fixture_show (Fixture *self, const char *name)
 
   g_assert_cmpuint (image, !=, LIMNER_NO_IMAGE);
   limner_scene_set_image (self->scene, image);
-  fixture_wait (!fixture_is_loading (self));
+  limner_test_wait (!fixture_is_loading (self));
   if (g_str_equal (name, "a.png"))
     limner_scene_set_picture (self->scene, PICTURE_WIDTH, PICTURE_HEIGHT,
                               LIMNER_ORIENTATION_NORMAL);

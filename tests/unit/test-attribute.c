@@ -132,7 +132,7 @@ test_step (void)
   g_assert_true (says (&self, ""));
   fixture_undo (&self);
   fixture_undo (&self);
-  fixture_wait (says (&self, "true"));
+  limner_test_wait (says (&self, "true"));
   g_string_truncate (self.messages, 0);
   g_assert_false (limner_scene_set_attribute (self.scene, fixture_item (&self, 2), "a", "1"));
   g_assert_cmpuint (self.messages->len, >, 0);

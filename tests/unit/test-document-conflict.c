@@ -129,7 +129,7 @@ make_three (const char *path)
     set_x (document, id, 100 + id);
   g_assert_true (limner_document_flush (document, NULL));
   fixture_replace (path, theirs);
-  fixture_wait_until (n_conflicts (document) == 3);
+  limner_test_wait (n_conflicts (document) == 3);
   return document;
 }
 
@@ -248,7 +248,7 @@ check_deleted (gboolean we_delete, gboolean keep_ours)
     set_x (document, 2, 102);
   g_assert_true (limner_document_flush (document, NULL));
   fixture_replace (path, we_delete ? changed : without);
-  fixture_wait_until (n_conflicts (document) == 1);
+  limner_test_wait (n_conflicts (document) == 1);
   g_assert_true ((get_conflict (document, 0)->ours == NULL) == we_delete);
   g_assert_true ((get_conflict (document, 0)->theirs == NULL) != we_delete);
   g_assert_cmpfloat (get_x (document, 2), ==, ours);
@@ -296,7 +296,7 @@ test_other_kinds (void)
   set_members (document, LIMNER_RECORD_IMAGE, 1, "width", "642");
   g_assert_true (limner_document_flush (document, NULL));
   fixture_replace (path, theirs);
-  fixture_wait_until (n_conflicts (document) == 2);
+  limner_test_wait (n_conflicts (document) == 2);
   g_assert_true (
       limner_document_settle_conflict (document, LIMNER_RECORD_CATEGORY, 2, FALSE, &error));
   g_assert_true (limner_document_settle_conflict (document, LIMNER_RECORD_IMAGE, 1, TRUE, &error));
@@ -320,7 +320,7 @@ test_written_again (void)
   settle (document, 1, TRUE);
   g_assert_true (limner_document_flush (document, NULL));
   fixture_replace (path, third);
-  fixture_wait_until (n_conflicts (document) == 2 && theirs_holds (document, 1, "[33,"));
+  limner_test_wait (n_conflicts (document) == 2 && theirs_holds (document, 1, "[33,"));
   g_assert_cmpint (get_conflict (document, 0)->id, ==, 2);
   g_assert_cmpint (get_conflict (document, 1)->id, ==, 3);
   limner_document_resolve_conflict (document, FALSE);
@@ -346,7 +346,7 @@ test_put_back (void)
   g_assert_no_error (error);
   g_assert_true (limner_document_flush (document, NULL));
   fixture_replace (path, theirs);
-  fixture_wait_until (get_x (document, 2) == 12);
+  limner_test_wait (get_x (document, 2) == 12);
   g_assert_cmpuint (n_conflicts (document), ==, 0);
   drop (document);
   document = fixture_open (path);
@@ -370,7 +370,7 @@ test_number_taken_twice (void)
   g_assert_true (limner_document_flush (document, NULL));
   g_assert_cmpfloat (get_x (document, 4), ==, 300);
   fixture_replace (path, theirs);
-  fixture_wait_until (get_x (document, 5) == 300);
+  limner_test_wait (get_x (document, 5) == 300);
   fixture_close (document);
   document = fixture_open (path);
   g_assert_cmpfloat (get_x (document, 5), ==, 300);
@@ -398,9 +398,9 @@ test_edited_meanwhile (void)
   g_assert_true (limner_document_flush (document, NULL));
   fixture_replace (path, theirs);
   /* the reading has begun, and its end is not heard of before the main context runs again */
-  fixture_wait_until (is_busy (document));
+  limner_test_wait (is_busy (document));
   set_x (document, 2, 102);
-  fixture_wait_until (n_conflicts (document) == 1);
+  limner_test_wait (n_conflicts (document) == 1);
   g_assert_true (theirs_holds (document, 0, "[12, 6, 7, 8]"));
   g_assert_cmpfloat (get_x (document, 2), ==, 102);
   settle (document, 2, FALSE);

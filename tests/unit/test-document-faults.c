@@ -111,7 +111,7 @@ child_no_writes (void)
       set_file_limit (0);
       draw_with_answer (document, 10 + round, &answers);
       draw_with_answer (document, 20 + round, &answers);
-      fixture_wait_until (answers.n_failed == 2);
+      limner_test_wait (answers.n_failed == 2);
       trouble = limner_document_get_trouble (document);
       g_assert_cmpuint (trouble->kind, ==, LIMNER_TROUBLE_NOT_DURABLE);
       g_assert_true (trouble->at_risk);
@@ -129,9 +129,9 @@ child_no_writes (void)
 
       set_file_limit (RLIM_INFINITY);
       limner_document_retry (document);
-      fixture_wait_until (answers.n_done == 2);
+      limner_test_wait (answers.n_done == 2);
       g_assert_cmpuint (answers.n_failed, ==, 2);
-      fixture_wait_until (get_kind (document) != LIMNER_TROUBLE_NOT_DURABLE);
+      limner_test_wait (get_kind (document) != LIMNER_TROUBLE_NOT_DURABLE);
       fixture_save (document);
       g_assert_cmpuint (get_kind (document), ==, LIMNER_TROUBLE_NONE);
     }
@@ -269,7 +269,7 @@ child_full_disk (void)
   /* there is room again: everything goes back beside the file */
   free_disk (folder);
   limner_document_retry (document);
-  fixture_wait_until (!g_file_test (state, G_FILE_TEST_EXISTS));
+  limner_test_wait (!g_file_test (state, G_FILE_TEST_EXISTS));
   fixture_save (document);
   g_assert_cmpuint (get_kind (document), ==, LIMNER_TROUBLE_NONE);
   fixture_close (document);
@@ -467,7 +467,7 @@ check_held (gboolean early)
 
   g_setenv ("LIMNER_TEST_PATH", path, TRUE);
   holder = g_thread_new ("holder", run_holder, NULL);
-  fixture_wait_until (g_file_test (ready, G_FILE_TEST_EXISTS));
+  limner_test_wait (g_file_test (ready, G_FILE_TEST_EXISTS));
   if (early)
     {
       document = fixture_open (path);
@@ -485,7 +485,7 @@ check_held (gboolean early)
 
   /* it ends: the dataset is ours with what it did */
   g_assert_true (g_file_set_contents (go, "", -1, NULL));
-  fixture_wait_until (!limner_document_is_read_only (document));
+  limner_test_wait (!limner_document_is_read_only (document));
   g_thread_join (holder);
   g_assert_cmpuint (get_kind (document), ==, LIMNER_TROUBLE_NONE);
   g_assert_cmpuint (count (document), ==, 2);

@@ -95,7 +95,7 @@ test_log_is_replayed (void)
       g_assert_cmpuint (
           limner_dataset_get_image_n_annotations (limner_document_get_dataset (document), 1), ==,
           2);
-      fixture_wait_until (n_recovered == 2);
+      limner_test_wait (n_recovered == 2);
       n_recovered = 0;
       drop (document);
     }
@@ -309,7 +309,7 @@ test_foreign_change_is_read (void)
   g_signal_connect (dataset, "images-reset", G_CALLBACK (on_signal), &n_reset);
   start = g_get_monotonic_time ();
   fixture_replace (path, text);
-  fixture_wait_until (n_replaced == 1);
+  limner_test_wait (n_replaced == 1);
   g_assert_true (dataset == limner_document_get_dataset (document));
   g_assert_cmpuint (n_reset, ==, 1);
   g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC);
@@ -391,7 +391,7 @@ check_conflict (gboolean keep_ours, gboolean closed)
   fixture_replace (path, theirs);
   if (closed)
     document = fixture_open (path);
-  fixture_wait_until (limner_document_get_trouble (document)->kind == LIMNER_TROUBLE_CONFLICT);
+  limner_test_wait (limner_document_get_trouble (document)->kind == LIMNER_TROUBLE_CONFLICT);
   g_assert_false (limner_document_save (document, &error));
   g_assert_error (error, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_CONFLICT);
   now = fixture_read (path);
@@ -453,14 +453,14 @@ test_unreadable_foreign_file_is_left_alone (void)
   fixture_draw (document, 0, 1, 11, 1);
   g_assert_true (limner_document_flush (document, NULL));
   fixture_replace (path, bad);
-  fixture_wait_until (limner_document_get_trouble (document)->kind == LIMNER_TROUBLE_CONFLICT);
+  limner_test_wait (limner_document_get_trouble (document)->kind == LIMNER_TROUBLE_CONFLICT);
   g_assert_nonnull (strstr (limner_document_get_trouble (document)->detail, ":2:"));
   g_assert_false (limner_document_save (document, &error));
   now = fixture_read (path);
   g_assert_cmpstr (now, ==, bad);
   /* mended by whoever broke it, everything goes on */
   fixture_replace (path, base_text);
-  fixture_wait_until (limner_document_get_trouble (document)->kind == LIMNER_TROUBLE_NONE);
+  limner_test_wait (limner_document_get_trouble (document)->kind == LIMNER_TROUBLE_NONE);
   fixture_save (document);
   fixture_close (document);
   g_free (now);
@@ -477,7 +477,7 @@ test_deleted_file_is_kept_in_memory (void)
 
   fixture_draw (document, 0, 1, 11, 1);
   g_assert_cmpint (g_unlink (path), ==, 0);
-  fixture_wait_until (limner_document_get_trouble (document)->kind == LIMNER_TROUBLE_GONE);
+  limner_test_wait (limner_document_get_trouble (document)->kind == LIMNER_TROUBLE_GONE);
   g_assert_cmpfloat (get_x (document, 1), ==, 1);
   fixture_save (document);
   g_assert_cmpuint (limner_document_get_trouble (document)->kind, ==, LIMNER_TROUBLE_NONE);
@@ -522,7 +522,7 @@ test_touch_changes_nothing (void)
   g_signal_connect (document, "replaced", G_CALLBACK (on_signal), &n_replaced);
   fixture_draw (document, 0, 1, 11, 1);
   fixture_replace (path, base_text);
-  fixture_wait_until (limner_coco_file_is_current (limner_document_get_coco_file (document)));
+  limner_test_wait (limner_coco_file_is_current (limner_document_get_coco_file (document)));
   fixture_save (document);
   g_assert_cmpuint (n_replaced, ==, 0);
   g_assert_cmpuint (limner_document_get_trouble (document)->kind, ==, LIMNER_TROUBLE_NONE);

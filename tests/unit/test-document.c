@@ -80,7 +80,7 @@ test_another_file_is_read_where_it_is (void)
   g_object_set_data (G_OBJECT (dataset), "document", document);
   g_signal_connect (dataset, "images-reset", G_CALLBACK (on_images_reset), &result);
   fixture_replace (path, longer);
-  fixture_wait_until (result != NULL);
+  limner_test_wait (result != NULL);
   annotations = limner_document_load_annotations_finish (document, result, NULL);
   g_assert_nonnull (annotations);
   g_assert_cmpuint (annotations != NULL ? annotations->len : 0, ==, 2);
@@ -673,7 +673,7 @@ test_annotations_that_were_read_before_an_edit_are_not_kept (void)
   g_assert_null (limner_document_peek_annotations (document, 0));
   limner_document_load_annotations_async (document, 0, NULL, fixture_keep, &result);
   fixture_draw (document, 0, 3, 9, 9);
-  fixture_wait_until (result != NULL);
+  limner_test_wait (result != NULL);
   old = limner_document_load_annotations_finish (document, result, NULL);
   g_assert_cmpuint (old->len, ==, 2);
   g_assert_null (limner_document_peek_annotations (document, 0));
@@ -706,11 +706,11 @@ test_edits_during_a_checkpoint_stay (void)
   g_assert_cmpuint (limner_document_get_save_state (document), ==, LIMNER_SAVE_SAVING);
   id = fixture_draw (document, 0, 3, 19, 9);
   limner_document_save_async (document, NULL, fixture_keep, &second);
-  fixture_wait_until (first != NULL);
+  limner_test_wait (first != NULL);
   g_assert_true (limner_document_save_finish (document, first, NULL));
   g_assert_true (limner_dataset_find_record (limner_document_get_dataset (document),
                                              LIMNER_RECORD_ANNOTATION, id, NULL));
-  fixture_wait_until (second != NULL);
+  limner_test_wait (second != NULL);
   g_assert_true (limner_document_save_finish (document, second, NULL));
   g_assert_cmpuint (limner_document_get_n_pending (document), ==, 0);
   text = fixture_read (path);
@@ -728,7 +728,7 @@ test_pause_makes_a_checkpoint (void)
   LimnerDocument *document = fixture_open (path);
 
   fixture_draw (document, 0, 3, 9, 9);
-  fixture_wait_until (limner_document_get_save_state (document) == LIMNER_SAVE_SAVED);
+  limner_test_wait (limner_document_get_save_state (document) == LIMNER_SAVE_SAVED);
   text = fixture_read (path);
   g_assert_nonnull (strstr (text, "\"id\": 3, \"image_id\": 7"));
   fixture_close (document);

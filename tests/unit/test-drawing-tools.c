@@ -72,9 +72,9 @@ test_box_by_two_clicks (void)
   g_assert_cmpstr (limner_history_get_undo_label (limner_document_get_history (self.document)), ==,
                    "Draw box");
   fixture_undo (&self);
-  fixture_wait (fixture_count (&self) == 0);
+  limner_test_wait (fixture_count (&self) == 0);
   fixture_redo (&self);
-  fixture_wait (fixture_count (&self) == 1);
+  limner_test_wait (fixture_count (&self) == 1);
   assert_box (item_box (fixture_item (&self, 0)), 10, 20, 50, 30);
   fixture_close (&self);
 }
@@ -154,9 +154,9 @@ test_first_box_asks_for_a_class (void)
   drag (&self, 100, 20, 150, 50);
   g_assert_cmpuint (fixture_count (&self), ==, 2);
   fixture_undo (&self);
-  fixture_wait (fixture_count (&self) == 1);
+  limner_test_wait (fixture_count (&self) == 1);
   fixture_undo (&self);
-  fixture_wait (fixture_count (&self) == 0);
+  limner_test_wait (fixture_count (&self) == 0);
   g_assert_false (limner_history_can_undo (limner_document_get_history (self.document)));
   fixture_close (&self);
 }
@@ -251,7 +251,7 @@ test_polygon_closes_in_four_ways (void)
       g_assert_true (limner_scene_get_single_selection (self.scene) == last_item (&self));
     }
   fixture_undo (&self);
-  fixture_wait (fixture_count (&self) == 3);
+  limner_test_wait (fixture_count (&self) == 3);
   fixture_close (&self);
 }
 

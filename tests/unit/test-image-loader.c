@@ -417,12 +417,14 @@ test_unref_while_loading (void)
 
 /* Noise, so that the file is as large as that of a photograph. */
 static char *
-write_large (const char *name, guint width, guint height)
+write_large (const char *name, guint width, guint height, guint8 orientation)
 {
   char *path = limner_test_path (name);
   struct jpeg_compress_struct jpeg;
   struct jpeg_error_mgr errors;
   g_autofree guint8 *row = g_malloc (width);
+  const guint8 exif[] = { 'E', 'x',  'i', 'f', 0, 0, 'M', 'M', 0, 42,          0, 0, 0, 8, 0, 1,
+                          1,   0x12, 0,   3,   0, 0, 0,   1,   0, orientation, 0, 0, 0, 0, 0, 0 };
   FILE *file = fopen (path, "wb");
 
   jpeg.err = jpeg_std_error (&errors);
@@ -434,6 +436,7 @@ write_large (const char *name, guint width, guint height)
   jpeg.in_color_space = JCS_GRAYSCALE;
   jpeg_set_defaults (&jpeg);
   jpeg_start_compress (&jpeg, TRUE);
+  jpeg_write_marker (&jpeg, JPEG_APP0 + 1, exif, sizeof exif);
   for (guint y = 0; y < height; y++)
     {
       for (guint x = 0; x < width; x++)
@@ -467,8 +470,8 @@ static void
 test_preview (void)
 {
   g_autoptr (LimnerImageLoader) loader = limner_image_loader_new (1 << 20);
-  g_autofree char *large = write_large ("large.jpg", 8000, 4000);
-  g_autofree char *small = write_large ("small.jpg", 4000, 3000);
+  g_autofree char *large = write_large ("large.jpg", 8000, 4000, LIMNER_ORIENTATION_NORMAL);
+  g_autofree char *small = write_large ("small.jpg", 4000, 3000, LIMNER_ORIENTATION_NORMAL);
   Preview preview = { 0 };
   g_auto (Answer) answer = { 0 };
   g_auto (Answer) second = { 0 };
@@ -527,7 +530,7 @@ static void
 test_rough_preview (void)
 {
   g_autoptr (LimnerImageLoader) loader = limner_image_loader_new (1 << 20);
-  g_autofree char *large = write_large ("large.jpg", 8000, 4000);
+  g_autofree char *large = write_large ("large.jpg", 8000, 4000, LIMNER_ORIENTATION_ROTATE_90);
   Preview preview = { 0 };
   g_auto (Answer) thumbnail = { 0 };
   g_auto (Answer) answer = { 0 };
@@ -544,8 +547,11 @@ test_rough_preview (void)
   if (preview.n == 1)
     {
       /* 128 pixels wide at most: halved six times */
-      g_assert_cmpuint (limner_pixels_get_width (preview.pixels), ==, 8000);
-      g_assert_cmpuint (limner_pixels_get_height (preview.pixels), ==, 4000);
+      g_assert_cmpuint (limner_pixels_get_width (preview.pixels), ==, 4000);
+      g_assert_cmpuint (limner_pixels_get_height (preview.pixels), ==, 8000);
+      /* shapes drawn meanwhile go to the file by it */
+      g_assert_cmpint (limner_pixels_get_orientation (preview.pixels), ==,
+                       LIMNER_ORIENTATION_ROTATE_90);
       g_assert_cmpuint (limner_pixels_get_size_bytes (preview.pixels), <, 100 * 1000);
     }
   wait_for (&answer);
@@ -559,7 +565,7 @@ static void
 test_large_is_not_ahead (void)
 {
   g_autoptr (LimnerImageLoader) loader = limner_image_loader_new (1 << 20);
-  g_autofree char *large = write_large ("large.jpg", 8000, 4000);
+  g_autofree char *large = write_large ("large.jpg", 8000, 4000, LIMNER_ORIENTATION_NORMAL);
   g_auto (Answer) ahead = { 0 };
   g_auto (Answer) shown = { 0 };
   g_auto (Answer) early = { 0 };

@@ -36,7 +36,7 @@ test_deletion_says_what_is_gone (void)
   g_assert_true (limner_scene_delete_selection (self.scene));
   g_assert_cmpstr (self.deleted->str, ==, "Deleted 3 annotations");
   fixture_undo (&self);
-  fixture_wait (fixture_count (&self) == 3);
+  limner_test_wait (fixture_count (&self) == 3);
   assert_box (item_box (fixture_item (&self, 2)), 30, 10, 10, 10);
   g_assert_false (limner_scene_delete_selection (self.scene)); /* nothing is selected */
   fixture_close (&self);
@@ -79,7 +79,7 @@ test_nudge_stops_at_the_border (void)
   g_assert_false (limner_scene_nudge (self.scene, -10, 0));
   g_assert_cmpuint (fixture_steps (&self), ==, 3);
   fixture_undo (&self);
-  fixture_wait (item_box (fixture_item (&self, 0)).x == 10);
+  limner_test_wait (item_box (fixture_item (&self, 0)).x == 10);
   assert_box (item_box (fixture_item (&self, 1)), 5, 40, 10, 10);
   fixture_close (&self);
 }
@@ -126,7 +126,7 @@ test_duplicate (void)
   g_assert_true (limner_scene_duplicate_selection (self.scene));
   assert_box (item_box (fixture_item (&self, 3)), 170, 70, 20, 20);
   fixture_undo (&self);
-  fixture_wait (fixture_count (&self) == 3);
+  limner_test_wait (fixture_count (&self) == 3);
   fixture_close (&self);
 }
 
@@ -165,7 +165,7 @@ test_paste_into_another_image (void)
   g_assert_cmpuint (fixture_count (&self), ==, 4);
   assert_box (item_box (fixture_item (&self, 2)), 20, 20, 20, 20);
   fixture_undo (&self);
-  fixture_wait (fixture_count (&self) == 2);
+  limner_test_wait (fixture_count (&self) == 2);
   fixture_close (&self);
 }
 
@@ -241,11 +241,11 @@ test_paste_from_previous_image (void)
   fixture_show (&self, "b.png");
   limner_scene_paste_from_image (self.scene,
                                  limner_dataset_find_image_by_name (self.dataset, "a.png"));
-  fixture_wait (fixture_count (&self) == 5);
+  limner_test_wait (fixture_count (&self) == 5);
   g_assert_cmpuint (fixture_steps (&self), ==, 1);
   limner_scene_paste_from_image (self.scene,
                                  limner_dataset_find_image_by_name (self.dataset, "a.png"));
-  fixture_wait (fixture_count (&self) == 10);
+  limner_test_wait (fixture_count (&self) == 10);
   fixture_close (&self);
 }
 

@@ -37,11 +37,11 @@ test_first_box_waits_for_its_name (void)
 
   /* class and annotation are one step */
   fixture_undo (&self);
-  fixture_wait (fixture_count (&self) == 0);
+  limner_test_wait (fixture_count (&self) == 0);
   g_assert_null (limner_dataset_find_category_by_name (self.dataset, "car"));
   g_assert_cmpint (limner_scene_get_active_category (self.scene), ==, -1);
   fixture_redo (&self);
-  fixture_wait (fixture_count (&self) == 1);
+  limner_test_wait (fixture_count (&self) == 1);
   g_assert_nonnull (limner_dataset_find_category_by_name (self.dataset, "car"));
   g_assert_cmpint (limner_scene_item_get_id (fixture_item (&self, 0)), ==, id);
   fixture_close (&self);
@@ -186,13 +186,13 @@ test_items_survive_edits (void)
   g_assert_false (limner_scene_take_damage (self.scene, &damage));
 
   fixture_undo (&self);
-  fixture_wait (limner_scene_find_id (self.scene, limner_scene_item_get_id (first)) == first &&
-                item_box (first).x == 10);
+  limner_test_wait (limner_scene_find_id (self.scene, limner_scene_item_get_id (first)) == first &&
+                    item_box (first).x == 10);
   g_assert_true (limner_scene_item_get_selected (first));
   g_assert_true (limner_scene_take_damage (self.scene, &damage));
   assert_box (damage, 10, 10, 20, 20);
   fixture_redo (&self);
-  fixture_wait (item_box (first).x == 20);
+  limner_test_wait (item_box (first).x == 20);
   fixture_close (&self);
 }
 
@@ -467,7 +467,7 @@ test_records_without_an_id_are_shown_only (void)
   g_assert_true (limner_scene_item_get_selected (fixture_item (&self, 4)));
   assert_box (item_box (fixture_item (&self, 3)), 40, 1, 5, 5);
   fixture_undo (&self);
-  fixture_wait (item_box (fixture_item (&self, 0)).x == 10);
+  limner_test_wait (item_box (fixture_item (&self, 0)).x == 10);
   g_assert_true (limner_scene_item_get_selected (fixture_item (&self, 4)));
   fixture_close (&self);
 }
@@ -491,7 +491,7 @@ test_stored_frame (void)
   fixture_open (&self, coco);
   g_assert_cmpint (limner_document_get_frame (self.document), ==, LIMNER_FRAME_STORED);
   limner_scene_set_image (self.scene, limner_dataset_find_image_by_name (self.dataset, "a.png"));
-  fixture_wait (!fixture_is_loading (&self));
+  limner_test_wait (!fixture_is_loading (&self));
   item = fixture_item (&self, 0);
   g_assert_null (limner_scene_item_get_shape (item)); /* nobody knows yet how it is turned */
   limner_scene_set_picture (self.scene, 100, 200, LIMNER_ORIENTATION_ROTATE_90);
@@ -554,7 +554,7 @@ test_leaving_an_image_clears_the_scene (void)
   /* back at once: it has been loaded ahead */
   image = limner_dataset_find_image_by_name (self.dataset, "a.png");
   limner_scene_prefetch (self.scene, image);
-  fixture_wait (is_ahead (&self, image));
+  limner_test_wait (is_ahead (&self, image));
   limner_scene_set_image (self.scene, image);
   g_assert_cmpuint (fixture_count (&self), ==, 5);
   fixture_close (&self);

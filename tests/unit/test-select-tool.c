@@ -95,10 +95,10 @@ test_move_keeps_inside_and_is_one_step (void)
   assert_box (item_box (second), 75, 20, 40, 40);
   g_assert_cmpuint (fixture_steps (&self), ==, 4);
   fixture_undo (&self);
-  fixture_wait (item_box (first).x == 25);
+  limner_test_wait (item_box (first).x == 25);
   assert_box (item_box (second), 100, 20, 40, 40);
   fixture_redo (&self);
-  fixture_wait (item_box (second).x == 75);
+  limner_test_wait (item_box (second).x == 75);
   fixture_close (&self);
 }
 
@@ -272,7 +272,7 @@ test_alt_drag_duplicates (void)
   g_assert_true (limner_scene_get_single_selection (self.scene) == fixture_item (&self, 1));
   g_assert_cmpuint (fixture_steps (&self), ==, 2);
   fixture_undo (&self);
-  fixture_wait (fixture_count (&self) == 1);
+  limner_test_wait (fixture_count (&self) == 1);
   fixture_close (&self);
 }
 
@@ -313,9 +313,9 @@ test_vertex_is_moved (void)
   g_assert_cmpfloat (get_vertex (item, 2, 4).y, ==, 100);
   g_assert_cmpuint (fixture_steps (&self), ==, 3);
   fixture_undo (&self);
-  fixture_wait (get_vertex (item, 2, 4).x == 110);
+  limner_test_wait (get_vertex (item, 2, 4).x == 110);
   fixture_undo (&self);
-  fixture_wait (get_vertex (item, 2, 4).x == 80);
+  limner_test_wait (get_vertex (item, 2, 4).x == 80);
   fixture_close (&self);
 }
 
@@ -345,9 +345,9 @@ test_vertex_is_inserted (void)
   g_assert_cmpfloat (get_vertex (item, 6, 7).y, ==, 55);
   g_assert_cmpuint (fixture_steps (&self), ==, 4);
   fixture_undo (&self);
-  fixture_wait (limner_shape_get_n_points (limner_scene_item_get_shape (item)) == 6);
+  limner_test_wait (limner_shape_get_n_points (limner_scene_item_get_shape (item)) == 6);
   fixture_redo (&self);
-  fixture_wait (limner_shape_get_n_points (limner_scene_item_get_shape (item)) == 7);
+  limner_test_wait (limner_shape_get_n_points (limner_scene_item_get_shape (item)) == 7);
   fixture_close (&self);
 }
 

@@ -92,7 +92,7 @@ test_edit_while_saving (void)
         }
       g_main_context_iteration (NULL, FALSE);
     }
-  fixture_wait_until (n_under_way == 0);
+  limner_test_wait (n_under_way == 0);
   fixture_close (document);
   g_assert_cmpuint (count_boxes (path, 1001), ==, N_EDITS);
 }
@@ -171,8 +171,8 @@ test_open_at_once (void)
       for (guint i = 0; i < G_N_ELEMENTS (documents); i++)
         limner_document_open_async (folder, NULL, NULL, 0, NULL, NULL, NULL, on_opened,
                                     &documents[i]);
-      fixture_wait_until (documents[0] != NULL && documents[1] != NULL && documents[2] != NULL &&
-                          documents[3] != NULL);
+      limner_test_wait (documents[0] != NULL && documents[1] != NULL && documents[2] != NULL &&
+                        documents[3] != NULL);
       for (guint i = 1; i < G_N_ELEMENTS (documents); i++)
         {
           g_assert_true (documents[i] == documents[0]);
@@ -291,7 +291,7 @@ test_flip_pictures (void)
         g_cancellable_cancel (cancellable);
     }
   limner_image_loader_close (loader);
-  fixture_wait_until (n_under_way == 0);
+  limner_test_wait (n_under_way == 0);
 }
 
 int
