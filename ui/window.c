@@ -346,6 +346,13 @@ limner_window_init (LimnerWindow *self)
   limner_commands_describe (self->search_button, "win.find-image");
 }
 
+/* Who chooses what labels say wants to see them. */
+static void
+on_label_content_chosen (LimnerPreferences *preferences)
+{
+  g_object_set (preferences, "show-labels", TRUE, NULL);
+}
+
 static void
 bind_preferences (LimnerWindow *self)
 {
@@ -360,6 +367,8 @@ bind_preferences (LimnerWindow *self)
                             G_BINDING_SYNC_CREATE);
   g_object_bind_property (self->preferences, "show-minimap", self->minimap, "enabled",
                           G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (self->preferences, "notify::label-content",
+                           G_CALLBACK (on_label_content_chosen), self, 0);
   g_object_bind_property (self->preferences, "image-grid", self->image_panel, "is-grid",
                           G_BINDING_SYNC_CREATE);
   adw_flap_set_reveal_flap (self->left_flap,

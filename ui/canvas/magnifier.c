@@ -92,6 +92,7 @@ draw_shapes (LimnerCanvas *self, cairo_t *cr, const LimnerView *view)
   const LimnerBox area =
       limner_box_from_corners (limner_view_to_image (view, (LimnerPoint){ 0, 0 }),
                                limner_view_to_image (view, (LimnerPoint){ SIZE, SIZE }));
+  const LimnerPaintStyle style = limner_canvas_get_style (self);
   g_autoptr (GPtrArray) items = NULL;
 
   if (self->scene == NULL || !self->shapes_shown)
@@ -99,8 +100,8 @@ draw_shapes (LimnerCanvas *self, cairo_t *cr, const LimnerView *view)
   items = limner_scene_find_in (self->scene, &area);
   for (guint i = 0; i < MIN (items->len, MAX_SHAPES); i++)
     limner_painter_draw_shape (cr, view, limner_scene_item_get_shape (items->pdata[i]),
-                               limner_scene_item_get_color (items->pdata[i]), LIMNER_PAINT_NORMAL,
-                               &self->style);
+                               limner_shape_look_get_color (&self->look, items->pdata[i]),
+                               limner_shape_look_get_flags (&self->look, items->pdata[i]), &style);
 }
 
 static void
