@@ -276,6 +276,26 @@ test_patched_sets_are_like_new_ones (void)
   fixture_close (&self);
 }
 
+/* Keypoints may lie outside their shape, by which the scene finds what was damaged: all is taken
+ * anew there. */
+static void
+test_keypoints_are_not_patched (void)
+{
+  const LimnerBox at_keypoints = { 90, 90, 20, 20 }, elsewhere = { 1040, 340, 10, 10 };
+  g_autoptr (LimnerShapeSet) set = NULL;
+  LimnerShapeSet *patch;
+  Fixture self;
+
+  fixture_open (&self, N_SHAPES);
+  set =
+      limner_shape_set_new (self.scene, IMAGE_WIDTH, IMAGE_HEIGHT, NULL, LIMNER_ORIENTATION_NORMAL);
+  g_assert_null (limner_shape_set_patch (set, self.scene, &at_keypoints));
+  patch = limner_shape_set_patch (set, self.scene, &elsewhere);
+  g_assert_nonnull (patch);
+  g_clear_pointer (&patch, limner_shape_set_unref);
+  fixture_close (&self);
+}
+
 /* ---- painting ---- */
 
 /* From some hundreds on our own raster paints them: as cairo would. */
@@ -461,6 +481,7 @@ main (int argc, char **argv)
     { "looks", test_looks },
     { "labels-say-what-is-chosen", test_labels_say_what_is_chosen },
     { "keypoints", test_keypoints },
+    { "keypoints-are-not-patched", test_keypoints_are_not_patched },
     { "workers-pause-for-a-moment", test_workers_pause_for_a_moment },
     { "memory-of-tiles-is-used-again", test_memory_of_tiles_is_used_again },
     { NULL },

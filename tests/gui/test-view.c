@@ -195,6 +195,40 @@ test_minimap (void)
   gui_run (folder, minimap);
 }
 
+/* Of a picture that is much higher than wide the map has a rim, and leads everywhere all the same.
+ */
+static void
+narrow_minimap (Gui *gui)
+{
+  GtkWidget *map = gui->window->minimap;
+  LimnerBox seen;
+
+  gui_move (gui, 50, 1000);
+  for (guint i = 0; i < 4; i++)
+    gui_key (gui, "plus");
+  gui_wait_picture (gui);
+  GUI_WAIT (gui, gtk_widget_get_mapped (map));
+  gui_wait_still (gui, map);
+  gui_move_in (gui, map, 4, gtk_widget_get_height (map) - 2);
+  gui_press (gui, 1);
+  gui_release (gui, 1);
+  seen = limner_canvas_get_visible (gui->window->canvas);
+  GUI_CHECK (gui, seen.y + seen.height > 1999);
+}
+
+static void
+test_narrow_minimap (void)
+{
+  g_autofree char *folder = limner_test_path ("narrow");
+  g_autofree char *path = g_build_filename (folder, "a.png", NULL);
+  g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 100, 2000);
+
+  g_mkdir (folder, 0700);
+  gdk_pixbuf_fill (pixbuf, 0x80a0c0ff);
+  g_assert_true (gdk_pixbuf_save (pixbuf, path, "png", NULL, NULL));
+  gui_run (folder, narrow_minimap);
+}
+
 /* ---- rulers, magnifier, grid ---- */
 
 static gboolean
@@ -415,6 +449,7 @@ main (int argc, char **argv)
     { "round-trips", test_round_trips },
     { "turn", test_turn },
     { "minimap", test_minimap },
+    { "narrow-minimap", test_narrow_minimap },
     { "aids", test_aids },
     { "light", test_light },
     { "refine", test_refine },
