@@ -335,6 +335,9 @@ light (Gui *gui)
   gui_key (gui, "a");
   gui_wait_picture (gui);
   GUI_CHECK (gui, limner_canvas_get_window_level (canvas).invert);
+  /* but numbers of 16 bits say nothing of 8 */
+  GUI_CHECK (gui, limner_canvas_get_window_level (canvas).low == 0);
+  GUI_CHECK (gui, limner_canvas_get_window_level (canvas).high == 255);
   gui_key (gui, "d");
   gui_wait_picture (gui);
   GUI_CHECK (gui, limner_canvas_get_window_level (canvas).high == window.high);

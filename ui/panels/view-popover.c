@@ -34,14 +34,23 @@ typedef enum
   N_TONES
 } Tone;
 
+/* What a person chose for pictures of one depth. */
+typedef struct
+{
+  gboolean is_made; /* else the mode follows the kind of the picture */
+  Mode mode;
+  double low; /* of the mode by hand */
+  double high;
+} Choice;
+
 struct _LimnerViewPopover
 {
   GtkPopover parent_instance;
 
   LimnerCanvas *canvas;
   LimnerScene *scene;
-  Mode mode;
-  gboolean chosen; /* by the person: else the mode follows the kind of the picture */
+  Mode mode;         /* in use for the picture that is shown */
+  Choice choices[2]; /* for 8 bits, and for 16: the numbers of one say nothing of the other */
   gboolean updating;
   LimnerPreferences *preferences;
   gboolean updating_look;
@@ -207,9 +216,28 @@ set_range (LimnerWindowLevel *window, LimnerWindowLevel range)
   window->high = range.high;
 }
 
+static gboolean
+is_deep (LimnerViewPopover *self)
+{
+  LimnerPixels *pixels = limner_canvas_get_pixels (self->canvas);
+
+  return pixels != NULL && limner_pixels_get_format (pixels) == LIMNER_PIXELS_GREY16;
+}
+
+/* The window on the canvas is what the person wants for such pictures. */
+static void
+keep_by_hand (LimnerViewPopover *self)
+{
+  const LimnerWindowLevel window = limner_canvas_get_window_level (self->canvas);
+
+  self->mode = MODE_HAND;
+  self->choices[is_deep (self)] = (Choice){ TRUE, MODE_HAND, window.low, window.high };
+}
+
 static void
 set_mode (LimnerViewPopover *self, Mode mode)
 {
+  const Choice *choice = &self->choices[is_deep (self)];
   LimnerPixels *pixels = limner_canvas_get_pixels (self->canvas);
   LimnerWindowLevel window = limner_canvas_get_window_level (self->canvas);
   LimnerBox box;
@@ -226,12 +254,14 @@ set_mode (LimnerViewPopover *self, Mode mode)
       set_range (&window, limner_pixels_get_auto_window (pixels, LOW_PERCENT, HIGH_PERCENT));
       break;
     case MODE_SELECTION:
-      /* From here on these are numbers like any other: the next picture keeps them. */
       if (!get_selection_box (self, &box) ||
           !limner_pixels_get_region_window (pixels, &box, LOW_PERCENT, HIGH_PERCENT, &window))
         return;
       break;
     case MODE_HAND:
+      if (choice->is_made && choice->mode == MODE_HAND)
+        set_range (&window, (LimnerWindowLevel){ .low = choice->low, .high = choice->high });
+      break;
     case N_MODES:
     default:
       break;
@@ -241,19 +271,33 @@ set_mode (LimnerViewPopover *self, Mode mode)
     show_window (self);
 }
 
+/* By the person. Values of the selection are numbers like any other afterwards: the next picture
+ * keeps them. */
+static void
+choose_mode (LimnerViewPopover *self, Mode mode)
+{
+  Choice *choice = &self->choices[is_deep (self)];
+  const gboolean has_numbers = choice->is_made && choice->mode == MODE_HAND;
+
+  set_mode (self, mode);
+  if (mode == MODE_SELECTION || (mode == MODE_HAND && !has_numbers))
+    keep_by_hand (self);
+  choice->is_made = TRUE;
+  choice->mode = mode == MODE_SELECTION ? MODE_HAND : mode;
+  self->mode = mode;
+}
+
 void
 limner_view_popover_apply (LimnerViewPopover *self)
 {
-  LimnerPixels *pixels = limner_canvas_get_pixels (self->canvas);
+  const Choice *choice = &self->choices[is_deep (self)];
 
-  if (pixels == NULL)
+  if (limner_canvas_get_pixels (self->canvas) == NULL)
     return;
-  if (!self->chosen)
-    self->mode =
-        limner_pixels_get_format (pixels) == LIMNER_PIXELS_GREY16 ? MODE_PERCENT : MODE_FULL;
-  if (self->mode == MODE_SELECTION)
-    self->mode = MODE_HAND;
-  set_mode (self, self->mode);
+  if (choice->is_made)
+    set_mode (self, choice->mode);
+  else
+    set_mode (self, is_deep (self) ? MODE_PERCENT : MODE_FULL);
   if (gtk_widget_get_visible (GTK_WIDGET (self)))
     on_show (self);
 }
@@ -263,7 +307,7 @@ limner_view_popover_reset (LimnerViewPopover *self)
 {
   LimnerWindowLevel window = limner_canvas_get_window_level (self->canvas);
 
-  self->chosen = FALSE;
+  self->choices[is_deep (self)].is_made = FALSE;
   window = (LimnerWindowLevel){ .low = window.low, .high = window.high };
   limner_canvas_set_window_level (self->canvas, &window);
   limner_view_popover_apply (self);
@@ -275,8 +319,7 @@ limner_view_popover_set_mode (LimnerViewPopover *self, const char *mode)
   for (guint i = 0; i < N_MODES; i++)
     if (g_str_equal (mode_names[i], mode))
       {
-        self->chosen = TRUE;
-        set_mode (self, (Mode) i);
+        choose_mode (self, (Mode) i);
       }
 }
 
@@ -293,11 +336,13 @@ limner_view_popover_invert (LimnerViewPopover *self)
 
 /* ---- what is kept for a folder ---- */
 
-/* Fields of a look after its mode. */
+/* Numbers of a look, after a mode for each depth. */
 enum
 {
   LOOK_LOW,
   LOOK_HIGH,
+  LOOK_DEEP_LOW,
+  LOOK_DEEP_HIGH,
   LOOK_INVERT,
   LOOK_GAMMA,
   LOOK_BRIGHTNESS,
@@ -312,17 +357,21 @@ limner_view_popover_dup_look (LimnerViewPopover *self)
 {
   const LimnerWindowLevel window = limner_canvas_get_window_level (self->canvas);
   const LimnerOrientation turn = limner_canvas_get_turn (self->canvas);
-  const double values[N_LOOK] = { window.low,        window.high,
-                                  window.invert,     window.gamma,
-                                  window.brightness, window.contrast,
-                                  window.saturation, turn };
+  const double values[N_LOOK] = { self->choices[0].low, self->choices[0].high,
+                                  self->choices[1].low, self->choices[1].high,
+                                  window.invert,        window.gamma,
+                                  window.brightness,    window.contrast,
+                                  window.saturation,    turn };
   const LimnerWindowLevel plain = { .low = window.low, .high = window.high };
   GString *text;
 
-  if (!self->chosen && turn == LIMNER_ORIENTATION_NORMAL &&
+  if (!self->choices[0].is_made && !self->choices[1].is_made && turn == LIMNER_ORIENTATION_NORMAL &&
       limner_window_level_equal (&window, &plain))
     return NULL;
-  text = g_string_new (self->chosen ? mode_names[self->mode] : "auto");
+  text = g_string_new (NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (self->choices); i++)
+    g_string_append_printf (text, i == 0 ? "%s" : " %s",
+                            self->choices[i].is_made ? mode_names[self->choices[i].mode] : "auto");
   for (guint i = 0; i < N_LOOK; i++)
     {
       char number[G_ASCII_DTOSTR_BUF_SIZE];
@@ -332,40 +381,52 @@ limner_view_popover_dup_look (LimnerViewPopover *self)
   return g_string_free (text, FALSE);
 }
 
+static void
+parse_choice (Choice *choice, const char *mode, double low, double high)
+{
+  *choice = (Choice){ FALSE, MODE_FULL, low, high };
+  for (guint i = 0; i < N_MODES; i++)
+    if (g_str_equal (mode, mode_names[i]))
+      {
+        choice->is_made = TRUE;
+        choice->mode = (Mode) i;
+      }
+}
+
 static gboolean
-parse_look (const char *look, double values[N_LOOK])
+parse_look (const char *look, Choice choices[2], double values[N_LOOK])
 {
   g_auto (GStrv) words = look != NULL ? g_strsplit (look, " ", -1) : NULL;
 
-  if (words == NULL || g_strv_length (words) != N_LOOK + 1)
+  if (words == NULL || g_strv_length (words) != N_LOOK + 2)
     return FALSE;
   for (guint i = 0; i < N_LOOK; i++)
     {
-      values[i] = g_ascii_strtod (words[i + 1], NULL);
+      values[i] = g_ascii_strtod (words[i + 2], NULL);
       if (!isfinite (values[i]))
         return FALSE;
     }
-  return values[LOOK_TURN] >= LIMNER_ORIENTATION_NORMAL &&
-         values[LOOK_TURN] <= LIMNER_ORIENTATION_ROTATE_270;
+  if (values[LOOK_TURN] < LIMNER_ORIENTATION_NORMAL ||
+      values[LOOK_TURN] > LIMNER_ORIENTATION_ROTATE_270)
+    return FALSE;
+  parse_choice (&choices[0], words[0], values[LOOK_LOW], values[LOOK_HIGH]);
+  parse_choice (&choices[1], words[1], values[LOOK_DEEP_LOW], values[LOOK_DEEP_HIGH]);
+  return TRUE;
 }
 
 void
 limner_view_popover_set_look (LimnerViewPopover *self, const char *look)
 {
-  double values[N_LOOK] = { 0, 255, 0, 0, 0, 0, 0, LIMNER_ORIENTATION_NORMAL };
+  static const double plain[N_LOOK] = { [LOOK_TURN] = LIMNER_ORIENTATION_NORMAL };
+  double values[N_LOOK];
   LimnerWindowLevel window;
 
-  self->chosen = FALSE;
-  if (parse_look (look, values))
-    for (guint i = 0; i < N_MODES; i++)
-      if (g_str_has_prefix (look, mode_names[i]))
-        {
-          self->chosen = TRUE;
-          self->mode = (Mode) i;
-        }
+  memset (self->choices, 0, sizeof self->choices);
+  if (!parse_look (look, self->choices, values))
+    memcpy (values, plain, sizeof values);
   window = (LimnerWindowLevel){
-    .low = values[LOOK_LOW],
-    .high = values[LOOK_HIGH],
+    .low = 0,
+    .high = 255,
     .invert = values[LOOK_INVERT] != 0,
     .gamma = values[LOOK_GAMMA],
     .brightness = values[LOOK_BRIGHTNESS],
@@ -381,11 +442,10 @@ set_by_hand (LimnerViewPopover *self, double low, double high)
 {
   LimnerWindowLevel window = limner_canvas_get_window_level (self->canvas);
 
-  self->chosen = TRUE;
-  self->mode = MODE_HAND;
   window.low = low;
   window.high = high;
   limner_canvas_set_window_level (self->canvas, &window);
+  keep_by_hand (self);
   show_window (self);
 }
 
@@ -413,8 +473,7 @@ on_mode_toggled (GtkToggleButton *button, LimnerViewPopover *self)
     {
       if (self->mode_buttons[i] == GTK_WIDGET (button))
         {
-          self->chosen = TRUE;
-          set_mode (self, (Mode) i);
+          choose_mode (self, (Mode) i);
         }
     }
   show_window (self);
@@ -451,8 +510,7 @@ on_invert_changed (LimnerViewPopover *self)
 static void
 on_window_level_changed (LimnerViewPopover *self)
 {
-  self->chosen = TRUE;
-  self->mode = MODE_HAND;
+  keep_by_hand (self);
   if (gtk_widget_get_visible (GTK_WIDGET (self)))
     show_window (self);
 }
@@ -537,6 +595,8 @@ add_tones (LimnerViewPopover *self)
                                                    tones[i].reach, 0.02);
 
       gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
+      /* beside the trough, which the mark below it pushes up */
+      gtk_widget_set_valign (label, GTK_ALIGN_START);
       gtk_scale_set_draw_value (GTK_SCALE (scale), FALSE);
       gtk_scale_set_has_origin (GTK_SCALE (scale), FALSE);
       gtk_scale_add_mark (GTK_SCALE (scale), 0.0, GTK_POS_BOTTOM, NULL);
