@@ -106,6 +106,20 @@ prefetch (LimnerWindow *self, int by, LimnerLoadPriority priority)
     limner_image_loader_load_async (self->loader, path, priority, self->prefetching, NULL, NULL);
 }
 
+/* When the picture is on the screen: the tiles of it and the X server need the processors first. */
+static gboolean
+on_prefetch (gpointer user_data)
+{
+  LimnerWindow *self = user_data;
+
+  self->prefetch_source = 0;
+  g_clear_object (&self->prefetching);
+  self->prefetching = g_cancellable_new ();
+  prefetch (self, 1, LIMNER_LOAD_NEXT);
+  prefetch (self, -1, LIMNER_LOAD_PREVIOUS);
+  return G_SOURCE_REMOVE;
+}
+
 /* Whether the canvas has a preview of what @pixels is the whole of. */
 static gboolean
 refines (LimnerWindow *self, LimnerPixels *pixels)
@@ -140,12 +154,8 @@ present_picture (LimnerWindow *self, LimnerPixels *pixels)
                                     NULL);
   limner_window_update_zoom (self);
   update_badge (self, pixels);
-  if (limner_pixels_is_preview (pixels))
-    return;
-  g_clear_object (&self->prefetching);
-  self->prefetching = g_cancellable_new ();
-  prefetch (self, 1, LIMNER_LOAD_NEXT);
-  prefetch (self, -1, LIMNER_LOAD_PREVIOUS);
+  if (!limner_pixels_is_preview (pixels) && self->prefetch_source == 0)
+    self->prefetch_source = g_idle_add_full (G_PRIORITY_LOW, on_prefetch, self, NULL);
 }
 
 static void
@@ -374,6 +384,7 @@ limner_window_show_image (LimnerWindow *self, guint image)
     return;
   if (image == self->image && limner_scene_get_image (self->scene) == image)
     return;
+  g_clear_handle_id (&self->prefetch_source, g_source_remove);
   old_loading = g_steal_pointer (&self->loading);
   old_prefetching = g_steal_pointer (&self->prefetching);
   limner_document_hint_pause (self->document);
@@ -381,6 +392,8 @@ limner_window_show_image (LimnerWindow *self, guint image)
   g_free (self->image_name);
   self->image_name = g_strdup (limner_dataset_get_image_name (dataset, image));
   limner_image_panel_set_image (self->image_panel, image);
+  /* Its shapes are there when the picture is. */
+  limner_scene_prefetch (self->scene, image);
   /* Asked for before the others are given up: a picture loaded ahead goes on loading. */
   start_load (self);
   g_cancellable_cancel (old_loading);
@@ -394,6 +407,7 @@ void
 limner_window_leave_image (LimnerWindow *self)
 {
   g_clear_handle_id (&self->blank_source, g_source_remove);
+  g_clear_handle_id (&self->prefetch_source, g_source_remove);
   g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
   g_cancellable_cancel (self->prefetching);

@@ -9,6 +9,9 @@
 #include <glib/gi18n.h>
 #include <limner/image-file.h>
 
+/* A window that is still empty then is shown empty, with its progress. */
+#define PRESENT_WAIT_MS 150
+
 static void start_open (LimnerWindow *self,
                         const char *path,
                         const char *coco_path,
@@ -510,6 +513,34 @@ handle_open_error (LimnerWindow *self, const GError *error)
 }
 
 static void
+present_waiting (LimnerWindow *self)
+{
+  if (self->present_source == 0)
+    return;
+  g_clear_handle_id (&self->present_source, g_source_remove);
+  gtk_window_present (GTK_WINDOW (self));
+}
+
+static gboolean
+on_present_time (gpointer user_data)
+{
+  LimnerWindow *self = user_data;
+
+  self->present_source = 0;
+  gtk_window_present (GTK_WINDOW (self));
+  return G_SOURCE_REMOVE;
+}
+
+void
+limner_window_present (LimnerWindow *self)
+{
+  if (gtk_widget_get_visible (GTK_WIDGET (self)) || self->opening == NULL)
+    gtk_window_present (GTK_WINDOW (self));
+  else if (self->present_source == 0)
+    self->present_source = g_timeout_add (PRESENT_WAIT_MS, on_present_time, self);
+}
+
+static void
 on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (LimnerWindow) self = user_data;
@@ -523,6 +554,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_object (&self->opening);
   if (document == NULL)
     {
+      present_waiting (self);
       handle_open_error (self, error);
       return;
     }
@@ -531,6 +563,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     adopt (self);
   else
     limner_window_close_document (self, LIMNER_THEN_ADOPT);
+  present_waiting (self);
 }
 
 void

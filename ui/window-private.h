@@ -67,6 +67,7 @@ struct _LimnerWindow
   LimnerThen then;
   gboolean may_destroy;
   guint place_source;
+  guint present_source; /* while it waits to be shown */
   GMenu *recent_menu;
 
   /* window-images.c */
@@ -75,6 +76,7 @@ struct _LimnerWindow
   GCancellable *loading;
   GCancellable *prefetching;
   gboolean awaits_picture; /* it is being decoded */
+  guint prefetch_source;
   guint blank_source;
 
   /* window-actions.c, window-keys.c */

@@ -3,6 +3,7 @@
 
 #include "commands.h"
 #include "dialogs/delete-class.h"
+#include "frame-memory.h"
 #include "welcome-page.h"
 #include "window-private.h"
 
@@ -161,6 +162,7 @@ limner_window_realize (GtkWidget *widget)
   GTK_WIDGET_CLASS (limner_window_parent_class)->realize (widget);
   g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "layout",
                            G_CALLBACK (on_surface_layout), widget, 0);
+  limner_frame_memory_keep (GTK_NATIVE (widget));
 }
 
 static void
@@ -205,6 +207,7 @@ limner_window_dispose (GObject *object)
   limner_window_cancel_open (self);
   limner_window_leave_image (self);
   g_clear_handle_id (&self->place_source, g_source_remove);
+  g_clear_handle_id (&self->present_source, g_source_remove);
   g_clear_handle_id (&self->progress_source, g_source_remove);
   g_cancellable_cancel (self->exporting);
   g_clear_object (&self->exporting);

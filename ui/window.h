@@ -24,6 +24,10 @@ void limner_window_open (LimnerWindow *self, const char *path);
 
 /* Opens what was open last. */
 void limner_window_restore (LimnerWindow *self);
+
+/* Shows the window. A new one waits a moment for what it opens: filled from the first frame on, it
+ * is laid out and painted once instead of twice. */
+void limner_window_present (LimnerWindow *self);
 gboolean limner_window_is_opening (LimnerWindow *self);
 
 /* (transfer none) (nullable) */

@@ -16,6 +16,7 @@
 
 #include <adwaita.h>
 #include <canvas/canvas-private.h>
+#include <frame-memory.h>
 #include <glib/gstdio.h>
 #include <malloc.h>
 #include <math.h>
@@ -521,6 +522,7 @@ open_window (Bench *self, const char *folder)
   gtk_window_set_default_size (self->window, 1920, 1060);
   gtk_window_set_child (self->window, GTK_WIDGET (self->canvas));
   gtk_window_present (self->window);
+  limner_frame_memory_keep (GTK_NATIVE (self->window));
   while (gtk_widget_get_width (GTK_WIDGET (self->canvas)) < 1000)
     g_main_context_iteration (NULL, TRUE);
   clock = gtk_widget_get_frame_clock (GTK_WIDGET (self->window));

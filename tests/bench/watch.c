@@ -3,10 +3,14 @@
 /*
  * Times any program from outside, on its X screen, so that peers are measured like ourselves.
  *
- *   watch start QUIET_MS -- COMMAND...      from exec until the last change before QUIET_MS of
- * quiet; memory (PSS) then watch keys KEYSYM N QUIET_MS -- COMMAND...   starts it, waits for quiet,
- * sends the key N times, each after quiet: time from key to the first changed pixel and to the last
- * one; memory at the end
+ *   watch [-i X0,Y0,X1,Y1] start QUIET_MS -- COMMAND...
+ *       from exec until the last change before QUIET_MS of quiet; memory (PSS) then
+ *   watch [-i X0,Y0,X1,Y1] keys KEYSYM N QUIET_MS -- COMMAND...
+ *       starts it, waits for quiet, sends the key N times, each after quiet: time from key to the
+ *       first changed pixel and to the last one; memory at the end
+ *
+ * -i: changes inside this rectangle of the screen do not count. The server tells when something was
+ * drawn, so that watching takes nothing from the program, and only then pixels are compared.
  *
  * Prints 'name value' lines; times in milliseconds, memory in MiB.
  */
@@ -15,8 +19,10 @@
 #include <X11/Xutil.h>
 #include <X11/extensions/XShm.h>
 #include <X11/extensions/XTest.h>
+#include <X11/extensions/Xdamage.h>
 #include <errno.h>
 #include <glib.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +31,7 @@
 #include <sys/shm.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #define TIMEOUT_MS 60000.0
 
@@ -34,6 +41,9 @@ typedef struct
   Window root;
   XImage *image;
   XShmSegmentInfo segment;
+  Damage damage;
+  int damage_event;
+  int ignored[4]; /* x0, y0, x1, y1 */
 } Watched;
 
 static double
@@ -45,7 +55,7 @@ now_ms (void)
 static gboolean
 screen_open (Watched *self)
 {
-  int number;
+  int number, error_base;
 
   self->display = XOpenDisplay (NULL);
   if (self->display == NULL)
@@ -63,23 +73,49 @@ screen_open (Watched *self)
   XShmAttach (self->display, &self->segment);
   XSync (self->display, False);
   shmctl (self->segment.shmid, IPC_RMID, NULL);
+  if (!XDamageQueryExtension (self->display, &self->damage_event, &error_base))
+    return FALSE;
+  self->damage = XDamageCreate (self->display, self->root, XDamageReportNonEmpty);
   return TRUE;
 }
 
 static guint64
 screen_hash (Watched *self)
 {
-  const guint64 *words = (const guint64 *) (gpointer) self->image->data;
-  gsize n = (gsize) self->image->bytes_per_line * (gsize) self->image->height / 8;
-  guint64 hash = 1469598103934665603u;
-
   XShmGetImage (self->display, self->root, self->image, 0, 0, AllPlanes);
-  for (gsize i = 0; i < n; i++)
+  for (int y = self->ignored[1]; y < MIN (self->ignored[3], self->image->height); y++)
+    memset (self->image->data + (gsize) y * (gsize) self->image->bytes_per_line +
+                (gsize) self->ignored[0] * 4,
+            0, (gsize) (MIN (self->ignored[2], self->image->width) - self->ignored[0]) * 4);
+  return XXH3_64bits (self->image->data,
+                      (gsize) self->image->bytes_per_line * (gsize) self->image->height);
+}
+
+/* Waits until something was drawn, at most @ms. */
+static gboolean
+wait_drawn (Watched *self, double ms)
+{
+  const double end = now_ms () + ms;
+  gboolean drawn = FALSE;
+
+  while (!drawn && now_ms () < end)
     {
-      hash = (hash ^ words[i]) * 0x9E3779B97F4A7C15u;
-      hash ^= hash >> 29;
+      struct pollfd fd = { .fd = ConnectionNumber (self->display), .events = POLLIN };
+
+      XFlush (self->display);
+      if (XPending (self->display) == 0)
+        poll (&fd, 1, (int) MAX (1, end - now_ms ()));
+      while (XPending (self->display) > 0)
+        {
+          XEvent event;
+
+          XNextEvent (self->display, &event);
+          drawn |= event.type == self->damage_event + XDamageNotify;
+        }
     }
-  return hash;
+  if (drawn)
+    XDamageSubtract (self->display, self->damage, None, None);
+  return drawn;
 }
 
 /* Watches until nothing has changed for @quiet_ms; first and last change after @since, or -1. */
@@ -89,19 +125,22 @@ watch (Watched *screen, guint64 before, double since, double quiet_ms, double *f
   *first = *last = -1;
   for (;;)
     {
-      guint64 hash = screen_hash (screen);
-      double now = now_ms () - since;
+      const double quiet_until = *first >= 0 ? since + *last + quiet_ms : since + TIMEOUT_MS;
+      double now;
+      guint64 hash;
 
-      if (hash != before)
-        {
-          before = hash;
-          *last = now;
-          if (*first < 0)
-            *first = now;
-        }
-      if ((*first >= 0 && now - *last > quiet_ms) || now > TIMEOUT_MS)
+      if (now_ms () >= quiet_until)
         return;
-      g_usleep (1000);
+      if (!wait_drawn (screen, quiet_until - now_ms ()))
+        continue;
+      now = now_ms () - since;
+      hash = screen_hash (screen);
+      if (hash == before)
+        continue;
+      before = hash;
+      *last = now;
+      if (*first < 0)
+        *first = now;
     }
 }
 
@@ -191,35 +230,51 @@ send_keys (Watched *screen, const char *name, guint n, double quiet_ms)
   print_spread ("last_ms", lasts, seen);
 }
 
+/* "-i X0,Y0,X1,Y1" in front of the rest; how many arguments it was. */
+static int
+read_ignored (Watched *self, int argc, char **argv)
+{
+  int *r = self->ignored;
+
+  if (argc < 3 || strcmp (argv[1], "-i") != 0 ||
+      sscanf (argv[2], "%d,%d,%d,%d", &r[0], &r[1], &r[2], &r[3]) != 4)
+    return 0;
+  return 2;
+}
+
 int
 main (int argc, char **argv)
 {
-  gboolean keys = argc > 5 && strcmp (argv[1], "keys") == 0;
-  int command = keys ? 6 : 4;
-  double quiet_ms = argc > command ? g_ascii_strtod (argv[keys ? 4 : 2], NULL) : 0;
   Watched screen = { 0 };
+  const int skipped = read_ignored (&screen, argc, argv);
+  char **arguments = argv + skipped;
+  const int n_arguments = argc - skipped;
+  const gboolean keys = n_arguments > 5 && strcmp (arguments[1], "keys") == 0;
+  const int command = keys ? 6 : 4;
+  double quiet_ms = 0;
   double since, first, last;
   guint64 before;
   pid_t pid;
 
-  if (argc <= command || strcmp (argv[command - 1], "--") != 0)
+  if (n_arguments <= command || strcmp (arguments[command - 1], "--") != 0)
     {
-      fprintf (stderr, "usage: watch start QUIET_MS -- COMMAND... | watch keys KEYSYM N QUIET_MS "
-                       "-- COMMAND...\n");
+      fprintf (stderr, "usage: watch [-i X0,Y0,X1,Y1] start QUIET_MS -- COMMAND...\n"
+                       "       watch [-i X0,Y0,X1,Y1] keys KEYSYM N QUIET_MS -- COMMAND...\n");
       return 2;
     }
   if (!screen_open (&screen))
     {
-      fprintf (stderr, "watch: there is no display\n");
+      fprintf (stderr, "watch: there is no display that tells what is drawn\n");
       return 2;
     }
+  quiet_ms = g_ascii_strtod (arguments[keys ? 4 : 2], NULL);
   before = screen_hash (&screen);
   since = now_ms ();
-  pid = start_program (argv + command);
+  pid = start_program (arguments + command);
   watch (&screen, before, since, quiet_ms, &first, &last);
   printf ("start_first_ms %.1f\nstart_settled_ms %.1f\n", first, last);
   if (keys)
-    send_keys (&screen, argv[2], (guint) atoi (argv[3]), quiet_ms);
+    send_keys (&screen, arguments[2], (guint) atoi (arguments[3]), quiet_ms);
   printf ("pss_mib %.1f\n", group_pss_mib (pid));
   kill (-pid, SIGKILL);
   waitpid (pid, NULL, 0);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
+#define _GNU_SOURCE /* RUSAGE_THREAD */
+
 /* The window itself: how it starts, its menus and keys, names for screen readers, themes, widths.
  */
 
@@ -522,15 +524,82 @@ test_large_text (void)
   gui_run (folder, see_large_text);
 }
 
+/* ---- frames ---- */
+
+/* The block that frames go to the X server through is kept, and a whole frame fits into it. */
+static void
+see_frame_memory (Gui *gui)
+{
+  GdkDisplay *display = gtk_widget_get_display (gui->canvas);
+  const int scale = gtk_widget_get_scale_factor (gui->canvas);
+  cairo_surface_t *kept = g_object_get_data (G_OBJECT (display), "limner-frame-memory");
+
+  GUI_CHECK (gui, kept != NULL && cairo_surface_status (kept) == CAIRO_STATUS_SUCCESS);
+  GUI_CHECK (gui, kept != NULL && cairo_image_surface_get_width (kept) >=
+                                      gtk_widget_get_width (GTK_WIDGET (gui->window)) * scale);
+}
+
+static void
+test_frame_memory (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  gui_run (folder, see_frame_memory);
+}
+
+/* ---- the first frame ---- */
+
+static guint n_empty_frames;
+
+/* Whether a window is painted before it is filled. */
+static gboolean
+on_map (GSignalInvocationHint *hint, guint n_values, const GValue *values, gpointer user_data)
+{
+  GtkWidget *widget = g_value_get_object (values);
+
+  if (LIMNER_IS_WINDOW (widget) && limner_window_get_document (LIMNER_WINDOW (widget)) == NULL)
+    n_empty_frames++;
+  return TRUE;
+}
+
+/* What a start of GTK itself needs is not left to programs that are started from here. */
+static void
+see_first_frame (Gui *gui)
+{
+  GUI_CHECK (gui, n_empty_frames == 0);
+  GUI_CHECK (gui, g_getenv ("GTK_THEME") == NULL);
+}
+
+static void
+test_first_frame (void)
+{
+  g_autofree char *folder = make_folder ();
+  gulong hook;
+
+  g_type_class_unref (g_type_class_ref (GTK_TYPE_WIDGET));
+  hook =
+      g_signal_add_emission_hook (g_signal_lookup ("map", GTK_TYPE_WIDGET), 0, on_map, NULL, NULL);
+  n_empty_frames = 0;
+  gui_run (folder, see_first_frame);
+  g_signal_remove_emission_hook (g_signal_lookup ("map", GTK_TYPE_WIDGET), hook);
+}
+
 int
 main (int argc, char **argv)
 {
   static const LimnerTestCase cases[] = {
-    { "welcome", test_welcome },       { "no-classes", test_no_classes },
-    { "restore", test_restore },       { "arguments", test_arguments },
-    { "commands", test_commands },     { "names", test_names },
-    { "themes", test_themes },         { "widths", test_widths },
-    { "large-text", test_large_text }, { NULL },
+    { "frame-memory", test_frame_memory },
+    { "welcome", test_welcome },
+    { "no-classes", test_no_classes },
+    { "restore", test_restore },
+    { "arguments", test_arguments },
+    { "commands", test_commands },
+    { "names", test_names },
+    { "themes", test_themes },
+    { "widths", test_widths },
+    { "large-text", test_large_text },
+    { "first-frame", test_first_frame },
+    { NULL },
   };
 
   /* names are kept, though nobody reads them */

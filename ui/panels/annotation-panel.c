@@ -64,17 +64,15 @@ update_pending (LimnerAnnotationPanel *self)
   gtk_image_set_from_icon_name (self->pending_icon, limner_annotation_row_get_icon (shape));
 }
 
-static gboolean
-on_update_due (gpointer user_data)
+static void
+update (LimnerAnnotationPanel *self)
 {
-  LimnerAnnotationPanel *self = user_data;
   const guint n = g_list_model_get_n_items (G_LIST_MODEL (self->scene));
   gboolean loading = FALSE;
   g_autofree char *count = n > 0 ? g_strdup_printf ("%'u", n) : g_strdup ("");
   GHashTableIter iter;
   gpointer row;
 
-  self->update_source = 0;
   g_object_get (self->scene, "loading", &loading, NULL);
   gtk_label_set_text (self->count, count);
   gtk_sort_list_model_set_sorter (self->sorted, n >= GROUP_FROM ? self->by_class : NULL);
@@ -86,6 +84,15 @@ on_update_due (gpointer user_data)
   g_hash_table_iter_init (&iter, self->rows);
   while (g_hash_table_iter_next (&iter, &row, NULL))
     limner_annotation_row_update (row);
+}
+
+static gboolean
+on_update_due (gpointer user_data)
+{
+  LimnerAnnotationPanel *self = user_data;
+
+  self->update_source = 0;
+  update (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -304,7 +311,8 @@ limner_annotation_panel_set_scene (LimnerAnnotationPanel *self, LimnerScene *sce
   self->selection = limner_scene_selection_new (scene, G_LIST_MODEL (self->sorted));
   gtk_list_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
   connect_scene (self);
-  queue_update (self);
+  /* at once: the first frame of a window shows it */
+  update (self);
 }
 
 void

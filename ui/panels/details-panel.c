@@ -148,15 +148,13 @@ show_numbers (LimnerDetailsPanel *self, GPtrArray *selection)
   gtk_label_set_text (GTK_LABEL (self->id), id_text);
 }
 
-static gboolean
-on_update_due (gpointer user_data)
+static void
+update (LimnerDetailsPanel *self)
 {
-  LimnerDetailsPanel *self = user_data;
   g_autoptr (GPtrArray) selection = limner_scene_get_selection (self->scene);
   LimnerSceneItem *single = selection->len == 1 ? g_ptr_array_index (selection, 0) : NULL;
   g_autofree char *text = NULL;
 
-  self->update_source = 0;
   gtk_widget_set_sensitive (self->body, selection->len > 0);
   if (selection->len == 0)
     text = g_strdup (_ ("nothing is selected"));
@@ -170,6 +168,15 @@ on_update_due (gpointer user_data)
   show_class (self, selection);
   show_numbers (self, selection);
   limner_attribute_list_show (LIMNER_ATTRIBUTE_LIST (self->attributes), self->scene, single);
+}
+
+static gboolean
+on_update_due (gpointer user_data)
+{
+  LimnerDetailsPanel *self = user_data;
+
+  self->update_source = 0;
+  update (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -377,5 +384,6 @@ limner_details_panel_set_scene (LimnerDetailsPanel *self, LimnerScene *scene)
   g_signal_connect_object (scene, "selection-changed", G_CALLBACK (queue_update), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (scene, "changed", G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
-  queue_update (self);
+  /* at once: the first frame of a window shows it */
+  update (self);
 }
