@@ -112,6 +112,16 @@ ACTION (on_retry)
     limner_document_retry (self->document);
 }
 
+ACTION (on_write_in_place)
+{
+  limner_window_ask_in_place (user_data);
+}
+
+ACTION (on_take_over)
+{
+  limner_window_ask_take_over (user_data);
+}
+
 ACTION (on_show_last_change)
 {
   limner_window_show_last_change (user_data);
@@ -593,6 +603,8 @@ static const GActionEntry entries[] = {
   { "export", on_export },
   { "save-elsewhere", on_save_elsewhere },
   { "retry", on_retry },
+  { "take-over", on_take_over },
+  { "write-in-place", on_write_in_place },
   { "conflicts", on_conflicts },
   { "show-last-change", on_show_last_change },
   { "cancel-work", on_cancel_work },
@@ -732,6 +744,8 @@ limner_window_update_actions (LimnerWindow *self)
                                                "export",
                                                "save-elsewhere",
                                                "retry",
+                                               "take-over",
+                                               "write-in-place",
                                                "show-folder",
                                                "next-image",
                                                "previous-image",

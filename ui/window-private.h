@@ -204,6 +204,8 @@ void limner_window_show_conflicts (LimnerWindow *self);
 void limner_window_show_last_change (LimnerWindow *self);
 void limner_window_update_trouble (LimnerWindow *self);
 void limner_window_update_busy (LimnerWindow *self);
+void limner_window_ask_in_place (LimnerWindow *self);
+void limner_window_ask_take_over (LimnerWindow *self);
 void limner_window_ask_close (LimnerWindow *self, const GError *error);
 
 /* A message of the window itself, unless trouble is shown. */

@@ -107,7 +107,7 @@ typedef struct
 } TroubleButtons;
 
 static TroubleButtons
-get_buttons (LimnerTroubleKind kind, gboolean has_conflicts)
+get_buttons (LimnerTroubleKind kind, gboolean has_conflicts, LimnerDocument *document)
 {
   switch (kind)
     {
@@ -117,9 +117,15 @@ get_buttons (LimnerTroubleKind kind, gboolean has_conflicts)
       return (TroubleButtons){ N_ ("Show folder"), "win.show-folder", N_ ("Export…"), "win.export",
                                FALSE };
     case LIMNER_TROUBLE_READ_ONLY:
+      if (limner_document_can_write_in_place (document))
+        return (TroubleButtons){ N_ ("Write into the file…"), "win.write-in-place", N_ ("Export…"),
+                                 "win.export", TRUE };
       return (TroubleButtons){ N_ ("Show folder"), "win.show-folder", N_ ("Export…"), "win.export",
                                TRUE };
     case LIMNER_TROUBLE_HELD:
+      if (limner_document_can_claim (document, NULL))
+        return (TroubleButtons){ N_ ("Export…"), "win.export", N_ ("Take over…"), "win.take-over",
+                                 TRUE };
       return (TroubleButtons){ N_ ("Export…"), "win.export", N_ ("Try again"), "win.retry", TRUE };
     case LIMNER_TROUBLE_WORKSPACE:
       return (TroubleButtons){ NULL, NULL, N_ ("Show folder"), "win.show-folder", TRUE };
@@ -151,7 +157,7 @@ limner_window_update_trouble (LimnerWindow *self)
       limner_window_hide_banner (self, LIMNER_BANNER_TROUBLE);
       return;
     }
-  buttons = get_buttons (trouble->kind, has_conflicts);
+  buttons = get_buttons (trouble->kind, has_conflicts, self->document);
   self->banner_use = LIMNER_BANNER_TROUBLE;
   limner_banner_show (self->banner, trouble->title, trouble->detail,
                       buttons.first_label != NULL ? _ (buttons.first_label) : NULL,
@@ -407,6 +413,74 @@ limner_window_save_elsewhere (LimnerWindow *self)
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), name);
   g_signal_connect_object (chooser, "response", G_CALLBACK (on_elsewhere_response), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+/* ---- a file in a folder that takes no new ones ---- */
+
+static void
+on_in_place_response (AdwMessageDialog *dialog, const char *response, LimnerWindow *self)
+{
+  if (!g_str_equal (response, "write") || self->document == NULL)
+    return;
+  limner_document_allow_in_place (self->document);
+  limner_window_save (self);
+}
+
+void
+limner_window_ask_in_place (LimnerWindow *self)
+{
+  GtkWidget *dialog;
+
+  if (self->document == NULL || !limner_document_can_write_in_place (self->document))
+    return;
+  dialog = adw_message_dialog_new (
+      GTK_WINDOW (self), _ ("Write into the file itself?"),
+      _ ("Its folder takes no new files, so a new version cannot be put in its place all at once. "
+         "While it is written, other programs may read a mixture. Both versions are kept whole on "
+         "this computer until it is done; an interruption is put right at the next opening."));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep",
+                                    _ ("Keep on this computer"), "write", _ ("Write"), NULL);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_in_place_response), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* ---- a dataset that somebody else has ---- */
+
+static void
+on_take_over_response (AdwMessageDialog *dialog, const char *response, LimnerWindow *self)
+{
+  if (g_str_equal (response, "take-over") && self->document != NULL)
+    limner_document_claim (self->document);
+}
+
+/* Where the file system has no locks, only the person can know that the other one is gone. */
+void
+limner_window_ask_take_over (LimnerWindow *self)
+{
+  gboolean is_silent = FALSE;
+  g_autofree char *body = NULL;
+  GtkWidget *dialog;
+
+  if (self->document == NULL || !limner_document_can_claim (self->document, &is_silent))
+    return;
+  body = g_strdup_printf (
+      "%s\n\n%s %s", limner_document_get_trouble (self->document)->detail,
+      is_silent ? _ ("It has shown no sign of life for a while.")
+                : _ ("It shows signs of life: its program seems to be running."),
+      _ ("What it has made durable is kept. Should it still be at work, it can only look from then "
+         "on, and an edit that it makes at this moment is refused there."));
+  dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("Take the dataset over?"), body);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("Only look"),
+                                    "take-over", _ ("Take over"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "take-over",
+                                              is_silent ? ADW_RESPONSE_SUGGESTED
+                                                        : ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_take_over_response), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 /* ---- closing while work is at risk ---- */

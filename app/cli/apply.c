@@ -87,6 +87,13 @@ apply_line (Application *self, const char *text, gsize length, GError **error)
   return FALSE;
 }
 
+/* What a save cannot keep of the old file, and the like. */
+static void
+on_notice (LimnerDocument *document, const char *sentence, gpointer user_data)
+{
+  command_complain ("%s", sentence);
+}
+
 static CommandStatus
 apply_stream (Application *self, FILE *edits, const char *name)
 {
@@ -151,9 +158,13 @@ command_apply (int argc, char **argv)
 {
   Application self = { 0 };
   g_autofree char *image_root = NULL;
+  gboolean take_over = FALSE;
+  gboolean in_place = FALSE;
   const GOptionEntry entries[] = {
     { "ack", 0, 0, G_OPTION_ARG_NONE, &self.ack, NULL, NULL },
     { "image-root", 0, 0, G_OPTION_ARG_FILENAME, &image_root, NULL, NULL },
+    { "take-over", 0, 0, G_OPTION_ARG_NONE, &take_over, NULL, NULL },
+    { "in-place", 0, 0, G_OPTION_ARG_NONE, &in_place, NULL, NULL },
     { NULL },
   };
   g_autoptr (LimnerDocument) document = NULL;
@@ -168,7 +179,12 @@ command_apply (int argc, char **argv)
       command_complain ("%s: %s", argv[2], g_strerror (errno));
       return COMMAND_CANNOT_READ;
     }
-  self.document = document = command_open (argv[1], image_root, LIMNER_OPEN_NORMAL, &status, NULL);
+  self.document = document =
+      command_open (argv[1], image_root,
+                    (take_over ? LIMNER_OPEN_TAKE_OVER : 0) | (in_place ? LIMNER_OPEN_IN_PLACE : 0),
+                    &status, NULL);
+  if (document != NULL)
+    g_signal_connect (document, "notice", G_CALLBACK (on_notice), NULL);
   if (document != NULL)
     status = finish (&self, apply_stream (&self, edits, argv[2]));
   if (edits != stdin)

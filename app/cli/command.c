@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+/* The index of a train2017 takes 0.05 s: a home that is slower than this is not waited for. */
+#define INDEX_TIMEOUT_MS 2000
+
 char *
 command_make_visible (const char *text)
 {
@@ -149,8 +152,11 @@ command_print_json (const cJSON *object)
 CommandStatus
 command_finish (CommandStatus status)
 {
-  if (fflush (stdout) == 0 && ferror (stdout) == 0)
-    return status;
-  command_complain ("standard output could not be written: %s", g_strerror (errno));
-  return COMMAND_CANNOT_WRITE;
+  if (fflush (stdout) != 0 || ferror (stdout) != 0)
+    {
+      command_complain ("standard output could not be written: %s", g_strerror (errno));
+      status = COMMAND_CANNOT_WRITE;
+    }
+  limner_coco_finish_indexes (INDEX_TIMEOUT_MS);
+  return status;
 }

@@ -77,7 +77,9 @@ void command_add_integer (cJSON *object, const char *name, gint64 value);
 /* Prints @object on one line of standard output. */
 CommandStatus command_print_json (const cJSON *object);
 
-/* Flushes standard output; a full disk behind it is COMMAND_CANNOT_WRITE. */
+/* Flushes standard output; a full disk behind it is COMMAND_CANNOT_WRITE. Then lets the index of
+ * what was opened be written, for 2 s at most: it makes the next opening fast, and nothing else
+ * depends on it. */
 CommandStatus command_finish (CommandStatus status);
 
 G_END_DECLS

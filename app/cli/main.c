@@ -15,7 +15,7 @@ static const Command commands[] = {
     command_validate },
   { "render", "DATASET IMAGE --out PNG [--image-root DIR] [--no-labels]",
     "the picture (by file_name or id) with its annotations drawn", command_render },
-  { "apply", "DATASET EDITS.jsonl [--ack] [--image-root DIR]",
+  { "apply", "DATASET EDITS.jsonl [--ack] [--image-root DIR] [--take-over] [--in-place]",
     "edits from a file ('-': standard input); --ack prints a line for each once it is durable",
     command_apply },
 };

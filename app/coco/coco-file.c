@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "limner-coco"
 
 #include "coco-file-private.h"
-#include "index-cache.h"
+#include "index-keeper.h"
 
 #include <limner/coco-record.h>
 
@@ -14,6 +14,7 @@
 #define LINES_STEP (16 * 1024)
 #define LINES_CHUNK (16 * LINES_STEP)
 #define CATEGORY_WINDOW (1024 * 1024)
+#define REMOTE_CLOCK_US (G_TIME_SPAN_HOUR)
 
 /* Before the block's first byte. */
 typedef struct
@@ -32,8 +33,7 @@ struct _LimnerCocoFile
   LimnerColumns *columns;
   GPtrArray *findings;
 
-  gint64 taken_us;       /* before the identity was taken */
-  GThread *index_thread; /* (nullable): keeps the columns in the cache */
+  gint64 taken_us; /* before the identity was taken */
 
   GMutex lines_lock;
   GArray *lines; /* (nullable): LinesMark of every LINES_STEP bytes */
@@ -303,47 +303,20 @@ limner_coco_file_open (const char *path,
 
 /* ---- the index ---- */
 
-typedef struct
-{
-  LimnerIndex index;
-  gboolean has_replaced;
-  LimnerIdentity replaced;
-} IndexJob;
-
-static gpointer
-store_index (gpointer data)
-{
-  IndexJob *job = data;
-
-  if (job->has_replaced)
-    limner_index_forget (&job->replaced);
-  limner_index_store (&job->index);
-  limner_columns_unref (job->index.columns);
-  g_free (job);
-  return NULL;
-}
-
 void
 limner_coco_file_keep_index (LimnerCocoFile *self, const LimnerIdentity *replaced)
 {
-  IndexJob *job;
+  LimnerIndex index;
 
   g_return_if_fail (self != NULL);
-  g_return_if_fail (self->index_thread == NULL);
 
   if (self->source.fd < 0 || self->source.size < LIMNER_INDEX_MIN_FILE_BYTES)
     return;
-  job = g_new0 (IndexJob, 1);
-  job->index.identity = self->identity;
-  job->index.taken_us = self->taken_us;
-  job->index.layout = self->layout;
-  job->index.columns = limner_columns_ref (self->columns);
-  job->has_replaced = replaced != NULL;
-  if (replaced != NULL)
-    job->replaced = *replaced;
-  self->index_thread = g_thread_try_new ("index", store_index, job, NULL);
-  if (self->index_thread == NULL)
-    store_index (job);
+  index = (LimnerIndex){ .identity = self->identity,
+                         .taken_us = self->taken_us,
+                         .layout = self->layout,
+                         .columns = self->columns };
+  limner_index_keep (&index, replaced);
 }
 
 /* Whether the content is what the index was made of: then it is as good as new. */
@@ -370,6 +343,17 @@ has_content (LimnerCocoFile *self, const LimnerIdentity *expected, GCancellable 
          limner_identity_same_content (&found, expected);
 }
 
+/* Opening writes nothing there that would show another machine's clock, so that much is left for
+ * how far it may be from ours. */
+static gboolean
+is_fresh_remotely (LimnerCocoFile *self, const LimnerIndex *index)
+{
+  gint64 written_us = MAX (self->identity.mtime_ns, self->identity.ctime_ns) / 1000;
+
+  return index->taken_us - written_us <= REMOTE_CLOCK_US &&
+         limner_file_system_is_remote (self->path);
+}
+
 /* TRUE if the file need not be scanned. */
 static gboolean
 limner_coco_file_use_index (LimnerCocoFile *self, GCancellable *cancellable)
@@ -381,6 +365,8 @@ limner_coco_file_use_index (LimnerCocoFile *self, GCancellable *cancellable)
   if (self->source.size < LIMNER_INDEX_MIN_FILE_BYTES)
     return FALSE;
   state = limner_index_load (&index, &self->identity);
+  if (state == LIMNER_INDEX_FOUND && is_fresh_remotely (self, &index))
+    state = LIMNER_INDEX_RACY;
   is_usable = state == LIMNER_INDEX_FOUND ||
               (state == LIMNER_INDEX_RACY && has_content (self, &index.identity, cancellable));
   /* categories are read from the file itself */
@@ -451,8 +437,6 @@ limner_coco_file_unref (LimnerCocoFile *self)
 
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
-  if (self->index_thread != NULL)
-    g_thread_join (self->index_thread);
   limner_source_clear (&self->source);
   g_clear_pointer (&self->columns, limner_columns_unref);
   g_clear_pointer (&self->lines, g_array_unref);

@@ -3,8 +3,10 @@
 
 /*
  * Indexes of large COCO files, in the user's cache folder: limner/index/DEVICE-INODE. A cache in
- * every way: what is stale, damaged or another's is not used and made again, the oldest go when
- * there are too many bytes, and where the folder cannot be written nothing is kept.
+ * every way: what is stale, damaged or another's is not used and made again, the least recently
+ * used go when there are more than 64 or 512 MiB of them, and where the folder cannot be written
+ * nothing is kept. An index is written under a name that begins with tmp-, locked as long as its
+ * writer lives, so that what a killed writer left is known and swept by the next.
  */
 
 #include "index-format.h"
@@ -29,8 +31,13 @@ typedef enum
 
 LimnerIndexState limner_index_load (LimnerIndex *self, const LimnerIdentity *identity);
 
-/* Keeps it for the next time; what goes wrong is of no interest. */
-void limner_index_store (const LimnerIndex *self);
+/**
+ * limner_index_store:
+ * @cancellable: (nullable)
+ *
+ * Keeps it for the next time; what goes wrong is of no interest, and leaves nothing behind.
+ */
+void limner_index_store (const LimnerIndex *self, GCancellable *cancellable);
 
 /* The file of that identity has been replaced. */
 void limner_index_forget (const LimnerIdentity *identity);

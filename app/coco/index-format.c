@@ -3,6 +3,8 @@
 
 #include "index-format.h"
 
+#include "block.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,11 +13,20 @@
 #include <xxhash.h>
 
 #define MAGIC "LIMNIDX"
-#define VERSION 1
+#define VERSION 2
 #define BYTE_ORDER_MARK 0x01020304u
 #define ALIGNMENT 16
+#define CHUNK_BYTES LIMNER_BLOCK_ALIGNMENT /* of the body: a huge page each */
+#define READ_BYTES ((gsize) 256 * 1024)    /* hashed while they are in the processor's cache */
 
-/* Without padding, so that its bytes are what was meant. */
+typedef struct
+{
+  guint64 high;
+  guint64 low;
+} Sum; /* XXH3-128 */
+
+/* Without padding, so that its bytes are what was meant. It is followed by a sum for each chunk of
+ * the body, and these by the body. */
 typedef struct
 {
   char magic[8];
@@ -29,10 +40,10 @@ typedef struct
   guint32 n_images;
   guint32 n_annotations;
   guint32 n_categories;
-  guint32 reserved[3];
+  guint32 glib_version; /* its tables of letters say in which order names come */
+  guint32 reserved[2];
   guint64 body_size;
-  guint64 checksum_high; /* XXH3-128 of the body, continued with the header up to here */
-  guint64 checksum_low;
+  Sum sum; /* of the sums of all chunks, continued with the header up to here */
 } Header;
 
 G_STATIC_ASSERT (sizeof (Header) % ALIGNMENT == 0);
@@ -66,6 +77,7 @@ static const Column columns_of_body[] = {
   COLUMN (image_name, 1, ROWS_OF_IMAGES),
   COLUMN (image_flags, 1, ROWS_OF_IMAGES),
   COLUMN (image_state, 1, ROWS_OF_IMAGES),
+  COLUMN (image_order, 1, ROWS_OF_IMAGES),
   COLUMN (annotation_id, 1, ROWS_OF_ANNOTATIONS),
   COLUMN (annotation_offset, 1, ROWS_OF_ANNOTATIONS),
   COLUMN (annotation_length, 1, ROWS_OF_ANNOTATIONS),
@@ -127,16 +139,50 @@ get_body_size (const Header *header)
   return size;
 }
 
-static void
-hash_header (XXH3_state_t *hash, const Header *header, Header *hashed)
+static guint
+get_n_chunks (const Header *header)
 {
-  XXH128_hash_t digest;
+  return (guint) ((header->body_size + CHUNK_BYTES - 1) / CHUNK_BYTES);
+}
 
-  *hashed = *header;
-  XXH3_128bits_update (hash, header, G_STRUCT_OFFSET (Header, checksum_high));
-  digest = XXH3_128bits_digest (hash);
-  hashed->checksum_high = digest.high64;
-  hashed->checksum_low = digest.low64;
+static guint64
+get_body_offset (const Header *header)
+{
+  return sizeof *header + (guint64) get_n_chunks (header) * sizeof (Sum);
+}
+
+static guint32
+get_glib_version (void)
+{
+  return glib_major_version * 1000000 + glib_minor_version * 1000 + glib_micro_version;
+}
+
+static Sum
+digest (const XXH3_state_t *hash)
+{
+  XXH128_hash_t sum = XXH3_128bits_digest (hash);
+
+  return (Sum){ sum.high64, sum.low64 };
+}
+
+static gboolean
+is_same_sum (Sum a, Sum b)
+{
+  return a.high == b.high && a.low == b.low;
+}
+
+static Sum
+sum_header (const Header *header, const Sum *chunks)
+{
+  XXH3_state_t *hash = XXH3_createState ();
+  Sum sum;
+
+  XXH3_128bits_reset (hash);
+  XXH3_128bits_update (hash, chunks, get_n_chunks (header) * sizeof *chunks);
+  XXH3_128bits_update (hash, header, G_STRUCT_OFFSET (Header, sum));
+  sum = digest (hash);
+  XXH3_freeState (hash);
+  return sum;
 }
 
 static void
@@ -153,20 +199,16 @@ fill_identity (guint64 numbers[7], const LimnerIdentity *identity)
 
 /* ---- writing ---- */
 
-static gsize
-get_names_size (const LimnerColumns *columns)
+/* Where the body goes. */
+typedef struct
 {
-  gsize size = 1;
-
-  for (guint i = 0; i < columns->n_images; i++)
-    {
-      guint32 name = columns->image_name[i];
-
-      if (name >= size)
-        size = name + strlen (columns->names + name) + 1;
-    }
-  return size;
-}
+  int fd;
+  guint64 offset;
+  GCancellable *cancellable;
+  XXH3_state_t *hash; /* of the chunk that is being filled */
+  gsize filled;
+  GArray *sums; /* of the chunks before */
+} Sink;
 
 static gboolean
 write_all (int fd, const void *data, gsize length, guint64 offset, GError **error)
@@ -194,72 +236,120 @@ write_all (int fd, const void *data, gsize length, guint64 offset, GError **erro
   return TRUE;
 }
 
-/* A block and the zeros behind it. */
-static gboolean
-write_block (
-    int fd, const void *data, gsize length, guint64 *offset, XXH3_state_t *hash, GError **error)
+static void
+sink_end_chunk (Sink *self)
 {
-  static const char zeros[ALIGNMENT] = { 0 };
-  gsize padding = align (length) - length;
+  Sum sum = digest (self->hash);
 
-  XXH3_128bits_update (hash, data, length);
-  XXH3_128bits_update (hash, zeros, padding);
-  if (!write_all (fd, data, length, *offset, error) ||
-      !write_all (fd, zeros, padding, *offset + length, error))
-    return FALSE;
-  *offset += length + padding;
-  return TRUE;
+  g_array_append_val (self->sums, sum);
+  XXH3_128bits_reset (self->hash);
+  self->filled = 0;
 }
 
 static gboolean
-write_body (
-    const LimnerIndex *self, const Header *header, int fd, XXH3_state_t *hash, GError **error)
+sink_put (Sink *self, const void *data, gsize length, GError **error)
 {
-  guint64 offset = sizeof (Header);
+  const guint8 *p = data;
 
-  if (!write_block (fd, &self->layout, sizeof self->layout, &offset, hash, error))
+  while (length > 0)
+    {
+      gsize n = MIN (length, CHUNK_BYTES - self->filled);
+
+      if (g_cancellable_set_error_if_cancelled (self->cancellable, error) ||
+          !write_all (self->fd, p, n, self->offset, error))
+        return FALSE;
+      XXH3_128bits_update (self->hash, p, n);
+      self->offset += n;
+      self->filled += n;
+      if (self->filled == CHUNK_BYTES)
+        sink_end_chunk (self);
+      p += n;
+      length -= n;
+    }
+  return TRUE;
+}
+
+/* A block and the zeros behind it. */
+static gboolean
+sink_put_block (Sink *self, const void *data, gsize length, GError **error)
+{
+  static const char zeros[ALIGNMENT] = { 0 };
+
+  return sink_put (self, data, length, error) &&
+         sink_put (self, zeros, align (length) - length, error);
+}
+
+static gboolean
+write_body (const LimnerIndex *self, const Header *header, Sink *sink, GError **error)
+{
+  if (!sink_put_block (sink, &self->layout, sizeof self->layout, error))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (columns_of_body); i++)
     {
       const void *block = G_STRUCT_MEMBER (void *, self->columns, columns_of_body[i].field);
       gsize size = get_block_size (header, &columns_of_body[i]);
 
-      if (size > 0 && !write_block (fd, block, size, &offset, hash, error))
+      if (!sink_put_block (sink, block, size, error))
         return FALSE;
     }
+  if (sink->filled > 0)
+    sink_end_chunk (sink);
   return TRUE;
 }
 
+/* The header comes last: without it, what is there is no index. */
+static gboolean
+write_parts (const LimnerIndex *self, Header *header, Sink *sink, GError **error)
+{
+  if (!write_body (self, header, sink, error) ||
+      !write_all (sink->fd, sink->sums->data, sink->sums->len * sizeof (Sum), sizeof *header,
+                  error))
+    return FALSE;
+  header->sum = sum_header (header, (const Sum *) sink->sums->data);
+  return write_all (sink->fd, header, sizeof *header, 0, error);
+}
+
 gboolean
-limner_index_write (const LimnerIndex *self, int fd, GError **error)
+limner_index_write (const LimnerIndex *self, int fd, GCancellable *cancellable, GError **error)
 {
   Header header = { .magic = MAGIC,
                     .version = VERSION,
                     .byte_order = BYTE_ORDER_MARK,
                     .layout_size = sizeof (LimnerLayout),
                     .taken_us = self->taken_us,
-                    .names_size = get_names_size (self->columns),
+                    .names_size = limner_columns_get_names_size (self->columns),
                     .n_images = self->columns->n_images,
                     .n_annotations = self->columns->n_annotations,
-                    .n_categories = self->columns->n_categories };
-  XXH3_state_t *hash = XXH3_createState ();
+                    .n_categories = self->columns->n_categories,
+                    .glib_version = get_glib_version () };
+  g_autoptr (GArray) sums = g_array_new (FALSE, FALSE, sizeof (Sum));
+  Sink sink = { .fd = fd, .cancellable = cancellable, .sums = sums };
   gboolean is_written;
 
+  limner_columns_get_image_order (self->columns); /* it is one of the columns from now on */
   fill_identity (header.identity, &self->identity);
   memcpy (header.max_id, self->columns->max_id, sizeof header.max_id);
   header.body_size = get_body_size (&header);
-  XXH3_128bits_reset (hash);
-  is_written = write_body (self, &header, fd, hash, error);
-  if (is_written)
-    {
-      hash_header (hash, &header, &header);
-      is_written = write_all (fd, &header, sizeof header, 0, error);
-    }
-  XXH3_freeState (hash);
+  sink.offset = get_body_offset (&header);
+  sink.hash = XXH3_createState ();
+  XXH3_128bits_reset (sink.hash);
+  is_written = write_parts (self, &header, &sink, error);
+  XXH3_freeState (sink.hash);
   return is_written;
 }
 
 /* ---- reading ---- */
+
+/* What the threads that read share. */
+typedef struct
+{
+  int fd;
+  const Header *header;
+  const Sum *sums;
+  guint8 *body;
+  gint next;   /* atomic: chunk that nobody has taken */
+  gint is_bad; /* atomic */
+} Reading;
 
 static gboolean
 read_all (int fd, void *data, gsize length, guint64 offset)
@@ -270,16 +360,12 @@ read_all (int fd, void *data, gsize length, guint64 offset)
 }
 
 static gboolean
-read_header (int fd, Header *header)
+is_header_sane (const Header *header)
 {
-  struct stat info;
-
-  return read_all (fd, header, sizeof *header, 0) &&
-         memcmp (header->magic, MAGIC, sizeof header->magic) == 0 && header->version == VERSION &&
+  return memcmp (header->magic, MAGIC, sizeof header->magic) == 0 && header->version == VERSION &&
          header->byte_order == BYTE_ORDER_MARK && header->layout_size == sizeof (LimnerLayout) &&
-         header->names_size >= 1 && header->names_size <= G_MAXUINT32 &&
-         header->body_size == get_body_size (header) && fstat (fd, &info) == 0 &&
-         (guint64) info.st_size == sizeof *header + header->body_size;
+         header->glib_version == get_glib_version () && header->names_size >= 1 &&
+         header->names_size <= G_MAXUINT32 && header->body_size == get_body_size (header);
 }
 
 static void
@@ -294,29 +380,79 @@ take_identity (LimnerIdentity *identity, const guint64 numbers[7])
                                 .hash_low = numbers[6] };
 }
 
-gboolean
-limner_index_read_header (int fd, LimnerIdentity *identity, gint64 *taken_us)
+/* The header and the sums, if they are whole and of that file. */
+static Sum *
+read_header (int fd, const LimnerIdentity *of, Header *header)
 {
-  Header header;
+  g_autofree Sum *sums = NULL;
+  LimnerIdentity identity;
+  struct stat info;
 
-  if (!read_header (fd, &header))
-    return FALSE;
-  take_identity (identity, header.identity);
-  *taken_us = header.taken_us;
-  return TRUE;
+  if (!read_all (fd, header, sizeof *header, 0) || !is_header_sane (header))
+    return NULL;
+  take_identity (&identity, header->identity);
+  if (!limner_identity_same_stat (&identity, of) || fstat (fd, &info) != 0 ||
+      (guint64) info.st_size != get_body_offset (header) + header->body_size)
+    return NULL;
+  sums = g_try_new (Sum, get_n_chunks (header));
+  if (sums == NULL || !read_all (fd, sums, get_n_chunks (header) * sizeof *sums, sizeof *header) ||
+      !is_same_sum (sum_header (header, sums), header->sum))
+    return NULL;
+  return g_steal_pointer (&sums);
 }
 
 static gboolean
-is_sum_right (const Header *header, const void *body)
+read_chunk (const Reading *self, guint chunk, XXH3_state_t *hash)
 {
-  XXH3_state_t *hash = XXH3_createState ();
-  Header expected;
+  gsize start = (gsize) chunk * CHUNK_BYTES;
+  gsize end = MIN (start + CHUNK_BYTES, self->header->body_size);
 
   XXH3_128bits_reset (hash);
-  XXH3_128bits_update (hash, body, header->body_size);
-  hash_header (hash, header, &expected);
+  for (gsize at = start; at < end; at += READ_BYTES)
+    {
+      gsize length = MIN (READ_BYTES, end - at);
+
+      if (!read_all (self->fd, self->body + at, length, get_body_offset (self->header) + at))
+        return FALSE;
+      XXH3_128bits_update (hash, self->body + at, length);
+    }
+  return is_same_sum (digest (hash), self->sums[chunk]);
+}
+
+/* In each thread, until all chunks are taken or one is not what it should be. */
+static gpointer
+read_chunks (gpointer data)
+{
+  Reading *self = data;
+  guint n_chunks = get_n_chunks (self->header);
+  XXH3_state_t *hash = XXH3_createState ();
+
+  while (!g_atomic_int_get (&self->is_bad))
+    {
+      guint chunk = (guint) g_atomic_int_add (&self->next, 1);
+
+      if (chunk >= n_chunks)
+        break;
+      if (!read_chunk (self, chunk, hash))
+        g_atomic_int_set (&self->is_bad, TRUE);
+    }
   XXH3_freeState (hash);
-  return memcmp (&expected, header, sizeof expected) == 0;
+  return NULL;
+}
+
+/* Two threads: it is a matter of memory, and more would only wait for it. */
+static gboolean
+read_body (int fd, const Header *header, const Sum *sums, guint8 *body)
+{
+  Reading reading = { .fd = fd, .header = header, .sums = sums, .body = body };
+  GThread *other = NULL;
+
+  if (get_n_chunks (header) > 1 && g_get_num_processors () > 1)
+    other = g_thread_try_new ("index", read_chunks, &reading, NULL);
+  read_chunks (&reading);
+  if (other != NULL)
+    g_thread_join (other);
+  return !reading.is_bad;
 }
 
 static gboolean
@@ -339,6 +475,22 @@ are_rows_sane (const guint32 *rows, guint n, guint32 limit, gboolean may_be_none
   return !is_bad;
 }
 
+/* Each row once. */
+static gboolean
+is_order_sane (const guint32 *order, guint n)
+{
+  g_autofree guint8 *seen = g_try_malloc0 (MAX (n, 1));
+  guint n_seen = 0;
+
+  for (guint i = 0; seen != NULL && i < n; i++)
+    if (order[i] < n && !seen[order[i]])
+      {
+        seen[order[i]] = TRUE;
+        n_seen++;
+      }
+  return seen != NULL && n_seen == n;
+}
+
 /* Whatever the checksum says: nothing in it leads out of the columns or the file. */
 static gboolean
 are_columns_sane (const LimnerColumns *columns, guint32 names_size, guint64 size)
@@ -349,6 +501,7 @@ are_columns_sane (const LimnerColumns *columns, guint32 names_size, guint64 size
   for (guint i = 0; i < columns->n_images; i++)
     is_bad |= first[i] > first[i + 1] || columns->image_name[i] >= names_size;
   return !is_bad && first[columns->n_images] <= columns->n_annotations &&
+         is_order_sane (columns->image_order, columns->n_images) &&
          are_rows_sane (columns->by_image, first[columns->n_images], columns->n_annotations,
                         FALSE) &&
          are_rows_sane (columns->annotation_image, columns->n_annotations, columns->n_images,
@@ -362,11 +515,18 @@ are_columns_sane (const LimnerColumns *columns, guint32 names_size, guint64 size
                           size);
 }
 
-static LimnerColumns *
-make_columns (const Header *header, guint8 *body)
+static void
+free_arena (gpointer block)
 {
-  LimnerColumns *columns = limner_columns_new_in_arena (body, g_free);
-  guint8 *at = body + align (sizeof (LimnerLayout));
+  limner_block_free (block);
+}
+
+/* @block becomes theirs. */
+static LimnerColumns *
+make_columns (const Header *header, LimnerBlock *block)
+{
+  LimnerColumns *columns = limner_columns_new_in_arena (block, free_arena);
+  guint8 *at = block->bytes + align (sizeof (LimnerLayout));
 
   columns->n_images = header->n_images;
   columns->n_annotations = header->n_annotations;
@@ -382,24 +542,26 @@ make_columns (const Header *header, guint8 *body)
 }
 
 gboolean
-limner_index_read (LimnerIndex *self, int fd)
+limner_index_read (LimnerIndex *self, int fd, const LimnerIdentity *of)
 {
   g_autoptr (LimnerColumns) columns = NULL;
+  g_autofree Sum *sums = NULL;
+  LimnerBlock *block;
   Header header;
-  guint8 *body;
 
-  if (!read_header (fd, &header))
+  sums = read_header (fd, of, &header);
+  if (sums == NULL)
     return FALSE;
-  body = g_try_malloc (header.body_size);
-  if (body == NULL)
+  block = limner_block_new (header.body_size);
+  if (block == NULL)
     return FALSE;
-  columns = make_columns (&header, body);
-  if (!read_all (fd, body, header.body_size, sizeof header) || !is_sum_right (&header, body) ||
+  columns = make_columns (&header, block);
+  if (!read_body (fd, &header, sums, block->bytes) ||
       !are_columns_sane (columns, (guint32) header.names_size, header.identity[2]))
     return FALSE;
   take_identity (&self->identity, header.identity);
   self->taken_us = header.taken_us;
-  memcpy (&self->layout, body, sizeof self->layout);
+  memcpy (&self->layout, block->bytes, sizeof self->layout);
   self->columns = g_steal_pointer (&columns);
   return TRUE;
 }

@@ -93,6 +93,20 @@ append_separator (const Splice *self, GString *out)
   g_string_append (out, self->style->member_indent);
 }
 
+/* Without space around it, which would not be part of the value when it is read again. */
+static void
+append_value (GString *out, const char *value)
+{
+  static const char space[] = " \t\r\n";
+  gsize length;
+
+  value += strspn (value, space);
+  length = strlen (value);
+  while (length > 0 && strchr (space, value[length - 1]) != NULL)
+    length--;
+  g_string_append_len (out, value, (gssize) length);
+}
+
 static void
 append_new_member (const Splice *self, GString *out, const LimnerMember *member)
 {
@@ -108,7 +122,7 @@ append_new_member (const Splice *self, GString *out, const LimnerMember *member)
     }
   else
     g_string_append (out, self->style->colon);
-  g_string_append (out, member->value);
+  append_value (out, member->value);
 }
 
 /* From the brace to the first member. */
@@ -152,7 +166,7 @@ append_old_member (const Splice *self, GString *out, const Slot *slot)
 
   g_string_append_len (out, self->text + span->name, (gssize) (span->value - span->name));
   if (slot->change != NULL)
-    g_string_append (out, slot->change->value);
+    append_value (out, slot->change->value);
   else
     g_string_append_len (out, self->text + span->value, (gssize) (span->value_end - span->value));
 }

@@ -14,11 +14,39 @@ skip_space (const char *p, const char *end)
   return p;
 }
 
+/* The high bit of the bytes that are zero, up to the first of them; bytes above it may be marked
+ * for nothing. */
+static inline guint64
+find_zeros (guint64 bytes)
+{
+  return (bytes - G_GUINT64_CONSTANT (0x0101010101010101)) & ~bytes &
+         G_GUINT64_CONSTANT (0x8080808080808080);
+}
+
+/* Passes bytes without quote or backslash, eight at a time. */
+static inline const char *
+skip_plain_text (const char *p, const char *end)
+{
+  while (end - p >= 8)
+    {
+      guint64 bytes, found;
+
+      memcpy (&bytes, p, sizeof bytes);
+      bytes = GUINT64_FROM_LE (bytes);
+      found = find_zeros (bytes ^ G_GUINT64_CONSTANT (0x2222222222222222)) |
+              find_zeros (bytes ^ G_GUINT64_CONSTANT (0x5c5c5c5c5c5c5c5c));
+      if (found != 0)
+        return p + __builtin_ctzll (found) / 8;
+      p += 8;
+    }
+  return p;
+}
+
 /* @p stands on the opening quote. */
 static const char *
 skip_string (const char *p, const char *end)
 {
-  for (p++; p < end && *p != '"'; p++)
+  for (p = skip_plain_text (p + 1, end); p < end && *p != '"'; p++)
     {
       if (*p == '\\')
         p++;
@@ -38,48 +66,62 @@ find_brackets (const char *p)
   return (Block) ((folded == 0x7b) | (folded == 0x7d) | (bytes == 0x22));
 }
 
-static inline gboolean
-is_any_set (Block found)
+/* Place of the first byte found, or the size of the block. */
+static inline gsize
+get_first (Block found)
 {
   guint64 halves[2];
 
   memcpy (halves, &found, sizeof halves);
-  return (halves[0] | halves[1]) != 0;
+  if (halves[0] != 0)
+    return (gsize) __builtin_ctzll (GUINT64_FROM_LE (halves[0])) / 8;
+  if (halves[1] != 0)
+    return 8 + (gsize) __builtin_ctzll (GUINT64_FROM_LE (halves[1])) / 8;
+  return sizeof found;
 }
 
-/* Passes blocks without a bracket or quote: geometry is most of a record, and digits need no look.
- */
-static const char *
-skip_plain_blocks (const char *p, const char *end)
+/* The next bracket or quote: geometry is most of a record, and digits need no look. */
+static inline const char *
+skip_plain_bytes (const char *p, const char *end)
 {
-  while (end - p >= 64 && !is_any_set (find_brackets (p) | find_brackets (p + 16) |
-                                       find_brackets (p + 32) | find_brackets (p + 48)))
+  while (end - p >= 64 &&
+         get_first (find_brackets (p) | find_brackets (p + 16) | find_brackets (p + 32) |
+                    find_brackets (p + 48)) == sizeof (Block))
     p += 64;
-  while (end - p >= (gssize) sizeof (Block) && !is_any_set (find_brackets (p)))
-    p += sizeof (Block);
+  while (end - p >= (gssize) sizeof (Block))
+    {
+      gsize first = get_first (find_brackets (p));
+
+      p += first;
+      if (first < sizeof (Block))
+        return p;
+    }
+  while (p < end && *p != '"' && (*p | 0x20) != '{' && (*p | 0x20) != '}')
+    p++;
   return p;
 }
 
+/* @p stands on the opening bracket. */
 static const char *
 skip_nested (const char *p, const char *end)
 {
-  guint depth = 0;
+  guint depth = 1;
 
-  while (p < end)
+  for (p = skip_plain_bytes (p + 1, end); p < end; p = skip_plain_bytes (p, end))
     {
-      p = skip_plain_blocks (p, end);
-      if (p >= end)
-        break;
       if (*p == '"')
+        p = skip_string (p, end);
+      else if (*p == '[' || *p == '{')
         {
-          p = skip_string (p, end);
-          continue;
+          depth++;
+          p++;
         }
-      if (*p == '[' || *p == '{')
-        depth++;
-      else if ((*p == ']' || *p == '}') && --depth == 0)
-        return p + 1;
-      p++;
+      else
+        {
+          p++;
+          if (--depth == 0)
+            return p;
+        }
     }
   return end;
 }
@@ -96,27 +138,6 @@ skip_value (const char *p, const char *end)
   while (p < end && *p != ',' && *p != ']' && *p != '}' && *p > ' ')
     p++;
   return p;
-}
-
-LimnerValueType
-limner_value_get_type (const LimnerValue *self)
-{
-  switch (self->length > 0 ? self->text[0] : 'n')
-    {
-    case 'n':
-      return LIMNER_VALUE_NULL;
-    case 't':
-    case 'f':
-      return LIMNER_VALUE_BOOLEAN;
-    case '"':
-      return LIMNER_VALUE_STRING;
-    case '[':
-      return LIMNER_VALUE_ARRAY;
-    case '{':
-      return LIMNER_VALUE_OBJECT;
-    default:
-      return LIMNER_VALUE_NUMBER;
-    }
 }
 
 void

@@ -421,6 +421,9 @@ rename_over (LimnerCocoWriter *self, int *current, char **replaced, GError **err
     return TRUE;
   limner_set_errno_error (error, errno, self->target.folder, self->target.name,
                           "putting the new version in its place");
+  if (*replaced != NULL) /* it is still in its place, so nothing needs to be kept */
+    unlink (*replaced);
+  g_clear_pointer (replaced, g_free);
   return FALSE;
 }
 

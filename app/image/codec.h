@@ -177,6 +177,7 @@ typedef struct
   guint n_pictures; /* frames or pages; counting stops at 2 */
   gboolean is_grey;
   gsize first_end; /* the first picture ends before this byte; 0 = unknown */
+  gsize disposal;  /* where a GIF says what becomes of its first frame; 0 = nowhere */
 } LimnerForeignHeader;
 
 gboolean limner_tiff_read_header (const LimnerDecodeInput *input, LimnerForeignHeader *header);

@@ -181,6 +181,9 @@ limner_gif_read_header (const LimnerDecodeInput *input, LimnerForeignHeader *hea
     {
       if (bytes[0] == 0x21) /* extension */
         {
+          if (header->n_pictures == 0 && limner_input_read (input, at, bytes, 3) &&
+              bytes[1] == 0xf9 && bytes[2] == 4)
+            header->disposal = (gsize) at + 3;
           at += 2;
         }
       else if (bytes[0] == 0x2c && limner_input_read (input, at, bytes, 10)) /* frame */

@@ -8,6 +8,7 @@
 /* The loader gets this much at a time; in between the cancellable and the clock are looked at. */
 #define PIECE_BYTES ((gsize) 64 << 10)
 #define GIF_TRAILER ((const guchar *) ";")
+#define GIF_DISPOSAL_MASK 0x1c
 
 typedef struct
 {
@@ -63,10 +64,28 @@ on_area_updated (GdkPixbufLoader *loader, int x, int y, int width, int height, g
   self->valid_rows = MAX (self->valid_rows, (guint) MAX (y + height, 0));
 }
 
+/* A GIF's first frame is not disposed of, as nothing follows: to do so, GdkPixbuf would copy what
+ * lies beyond the screen. */
+static gboolean
+write_piece (PixbufReader *self, gsize at, gsize length, gsize disposal, GError **error)
+{
+  const guint8 *data = self->input->data;
+  guint8 flags;
+
+  if (disposal == 0 || disposal < at || disposal >= at + length)
+    return gdk_pixbuf_loader_write (self->loader, data + at, length, error);
+  flags = data[disposal] & ~GIF_DISPOSAL_MASK;
+  return gdk_pixbuf_loader_write (self->loader, data + at, disposal - at, error) &&
+         gdk_pixbuf_loader_write (self->loader, &flags, 1, error) &&
+         gdk_pixbuf_loader_write (self->loader, data + disposal + 1, at + length - disposal - 1,
+                                  error);
+}
+
 /* Of a GIF only the first frame, closed by a trailer of our own: what follows can only do harm. */
 static gboolean
-feed (PixbufReader *self, gsize first_end, GError **error)
+feed (PixbufReader *self, const LimnerForeignHeader *header, GError **error)
 {
+  gsize first_end = header->first_end;
   const LimnerDecodeInput *input = self->input;
   double deadline = limner_decode_get_deadline (0);
   gsize length = first_end != 0 ? MIN (first_end, input->length) : input->length;
@@ -81,8 +100,7 @@ feed (PixbufReader *self, gsize first_end, GError **error)
                        "%s: the picture is larger than the limit; it is not opened", input->name);
           return FALSE;
         }
-      if (!gdk_pixbuf_loader_write (self->loader, input->data + at, MIN (PIECE_BYTES, length - at),
-                                    error))
+      if (!write_piece (self, at, MIN (PIECE_BYTES, length - at), header->disposal, error))
         return FALSE;
     }
   if (first_end != 0 && !gdk_pixbuf_loader_write (self->loader, GIF_TRAILER, 1, error))
@@ -230,7 +248,7 @@ decode (const LimnerDecodeInput *input,
   reader.loader = loader;
   g_signal_connect (loader, "size-prepared", G_CALLBACK (on_size_prepared), &reader);
   g_signal_connect (loader, "area-updated", G_CALLBACK (on_area_updated), &reader);
-  feed (&reader, header.first_end, &cause);
+  feed (&reader, &header, &cause);
   gdk_pixbuf_loader_close (loader, cause == NULL ? &cause : NULL);
   if (!reader.is_too_large &&
       (cause == NULL || !g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED)))

@@ -3,6 +3,8 @@
 
 #include <limner/columns.h>
 
+#include "natural-sort.h"
+
 #include <string.h>
 
 /* From id to row. Three forms, the cheapest that the ids allow. */
@@ -92,6 +94,7 @@ limner_columns_free_images (LimnerColumns *self)
   g_free (self->image_name);
   g_free (self->image_flags);
   g_free (self->image_state);
+  g_free (self->image_order);
   g_free (self->names);
 }
 
@@ -429,6 +432,38 @@ limner_columns_find (LimnerColumns *self, LimnerRecordKind kind, gint64 id)
       (limner_columns_get_flags (self, kind, row) & LIMNER_ROW_DUPLICATE_ID) != 0)
     return LIMNER_NO_ROW;
   return row;
+}
+
+static guint32 *
+sort_images (const LimnerColumns *self)
+{
+  g_autofree const char **names = g_new (const char *, MAX (self->n_images, 1));
+
+  for (guint i = 0; i < self->n_images; i++)
+    names[i] = self->names + self->image_name[i];
+  return limner_natural_sort (names, self->n_images);
+}
+
+const guint32 *
+limner_columns_get_image_order (LimnerColumns *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (g_once_init_enter (&self->image_order))
+    g_once_init_leave (&self->image_order, sort_images (self));
+  return self->image_order;
+}
+
+gsize
+limner_columns_get_names_size (const LimnerColumns *self)
+{
+  guint32 last = 0;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  for (guint i = 0; i < self->n_images; i++)
+    last = MAX (last, self->image_name[i]);
+  return last + strlen (self->names + last) + 1;
 }
 
 guint

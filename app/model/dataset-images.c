@@ -70,17 +70,63 @@ index_names (LimnerDataset *self)
     index_name (self, index, TRUE);
 }
 
-static guint32
-add_slot (LimnerDataset *self, const char *name, guint32 row, gboolean has_file)
+/* @name is in self->names. */
+static void
+slot_init (LimnerSlot *slot, const char *name, guint32 row)
 {
-  LimnerSlot slot = { 0 };
+  *slot = (LimnerSlot){ .name = name, .row = row, .next_same_name = LIMNER_NO_SLOT };
+}
 
-  slot.name = g_string_chunk_insert (self->names->chunk, name);
-  slot.row = row;
+static guint32
+add_slot (LimnerDataset *self, const char *name, gboolean has_file)
+{
+  LimnerSlot slot;
+
+  slot_init (&slot, g_string_chunk_insert (self->names->chunk, name), LIMNER_NO_ROW);
   slot.has_file = has_file;
-  slot.next_same_name = LIMNER_NO_SLOT;
   g_array_append_val (self->slots, slot);
   return self->slots->len - 1;
+}
+
+/* The records of the base, in the order of the list. */
+static void
+add_rows (LimnerDataset *self)
+{
+  LimnerColumns *columns = self->columns;
+  const guint32 *order = limner_columns_get_image_order (columns);
+  guint n = 0;
+
+  self->names->base = g_memdup2 (columns->names, limner_columns_get_names_size (columns));
+  g_array_set_size (self->slots, columns->n_images);
+  for (guint i = 0; i < columns->n_images; i++)
+    if ((columns->image_flags[order[i]] & LIMNER_ROW_NOT_OBJECT) == 0)
+      slot_init (limner_dataset_get_slot (self, n++),
+                 self->names->base + columns->image_name[order[i]], order[i]);
+  g_array_set_size (self->slots, n);
+}
+
+/* Names of @files that no record has. */
+static void
+add_files (LimnerDataset *self, const char *const *files)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) found = g_hash_table_new (g_str_hash, g_str_equal);
+  guint n_records = self->slots->len;
+
+  for (guint32 index = 0; index < n_records; index++)
+    g_hash_table_add (known, (gpointer) limner_dataset_get_slot (self, index)->name);
+  for (guint i = 0; files[i] != NULL; i++)
+    {
+      if (!g_hash_table_add (found, (gpointer) files[i]) || g_hash_table_contains (known, files[i]))
+        continue;
+      add_slot (self, files[i], TRUE);
+    }
+  for (guint32 index = 0; index < n_records; index++)
+    {
+      LimnerSlot *slot = limner_dataset_get_slot (self, index);
+
+      slot->has_file = g_hash_table_contains (found, slot->name);
+    }
 }
 
 /* Slots in the order of the list, so that walking positions walks memory. */
@@ -90,60 +136,24 @@ sort_slots (LimnerDataset *self)
   guint n = self->slots->len;
   g_autofree const char **names = g_new (const char *, n);
   g_autofree guint32 *sorted = NULL;
-  GArray *slots = g_array_sized_new (FALSE, TRUE, sizeof (LimnerSlot), n);
+  GArray *slots = g_array_sized_new (FALSE, FALSE, sizeof (LimnerSlot), n);
 
   for (guint i = 0; i < n; i++)
     names[i] = limner_dataset_get_slot (self, i)->name;
   sorted = limner_natural_sort (names, n);
   for (guint32 i = 0; i < n; i++)
-    {
-      LimnerSlot slot = *limner_dataset_get_slot (self, sorted[i]);
-
-      slot.position = i;
-      slot.is_listed = TRUE;
-      g_array_append_val (slots, slot);
-      g_array_append_val (self->order, i);
-    }
-  /* what the slots own has moved */
-  g_array_set_clear_func (self->slots, NULL);
+    g_array_append_val (slots, *limner_dataset_get_slot (self, sorted[i]));
   g_array_unref (self->slots);
   self->slots = slots;
-  g_array_set_clear_func (self->slots, (GDestroyNotify) limner_slot_clear);
 }
 
-/* Names of @files that no record has, and the set of all of them. */
-static GHashTable *
-add_files (LimnerDataset *self, const char *const *files)
+/* After the slots are in order. */
+static void
+list_slots (LimnerDataset *self)
 {
-  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
-  GHashTable *found = g_hash_table_new (g_str_hash, g_str_equal);
+  const LimnerColumns *columns = self->columns;
 
-  for (guint32 index = 0; index < self->slots->len; index++)
-    g_hash_table_add (known, (gpointer) limner_dataset_get_slot (self, index)->name);
-  for (guint i = 0; files[i] != NULL; i++)
-    {
-      if (!g_hash_table_add (found, (gpointer) files[i]) || g_hash_table_contains (known, files[i]))
-        continue;
-      add_slot (self, files[i], LIMNER_NO_ROW, TRUE);
-    }
-  return found;
-}
-
-void
-limner_dataset_build_images (LimnerDataset *self, const char *const *files)
-{
-  LimnerColumns *columns = self->columns;
-  g_autoptr (GHashTable) found = NULL;
-
-  g_array_unref (self->slots);
-  self->slots = g_array_sized_new (FALSE, TRUE, sizeof (LimnerSlot), columns->n_images);
-  for (guint32 row = 0; row < columns->n_images; row++)
-    if ((columns->image_flags[row] & LIMNER_ROW_NOT_OBJECT) == 0)
-      add_slot (self, columns->names + columns->image_name[row], row, FALSE);
-  if (files != NULL)
-    found = add_files (self, files);
-  sort_slots (self);
-
+  g_array_set_size (self->order, self->slots->len);
   self->slot_of_row = g_new (guint32, columns->n_images);
   for (guint32 row = 0; row < columns->n_images; row++)
     self->slot_of_row[row] = LIMNER_NO_SLOT;
@@ -151,13 +161,34 @@ limner_dataset_build_images (LimnerDataset *self, const char *const *files)
     {
       LimnerSlot *slot = limner_dataset_get_slot (self, index);
 
+      slot->position = index;
+      slot->is_listed = TRUE;
+      g_array_index (self->order, guint32, index) = index;
       if (slot->row == LIMNER_NO_ROW)
         continue;
       self->slot_of_row[slot->row] = index;
-      slot->has_file = found != NULL && g_hash_table_contains (found, slot->name);
       limner_dataset_set_slot_state (self, slot, columns->image_state[slot->row]);
     }
-  if (found != NULL)
+}
+
+void
+limner_dataset_build_images (LimnerDataset *self, const char *const *files)
+{
+  g_array_unref (self->slots);
+  self->slots = g_array_sized_new (FALSE, FALSE, sizeof (LimnerSlot), self->columns->n_images);
+  add_rows (self);
+  if (files != NULL)
+    {
+      guint n_records = self->slots->len;
+
+      add_files (self, files);
+      if (self->slots->len > n_records)
+        sort_slots (self);
+    }
+  /* not before: what the slots own may move no more */
+  g_array_set_clear_func (self->slots, (GDestroyNotify) limner_slot_clear);
+  list_slots (self);
+  if (files != NULL)
     index_names (self);
 }
 
@@ -291,7 +322,7 @@ limner_dataset_attach_image (LimnerDataset *self,
     entry->slot = limner_dataset_find_slot_by_name (self, name, TRUE);
   if (entry->slot == LIMNER_NO_SLOT)
     {
-      entry->slot = add_slot (self, name, LIMNER_NO_ROW, FALSE);
+      entry->slot = add_slot (self, name, FALSE);
       index_name (self, entry->slot, FALSE);
     }
   slot = limner_dataset_get_slot (self, entry->slot);

@@ -491,6 +491,25 @@ apply_category (LimnerDataset *self, const LimnerEdit *edit, LimnerCategoryRecor
   limner_dataset_update_category (self, edit->id, record);
 }
 
+/* New records get ids above it: they must not be taken for one that was, nor adopt what refers to
+ * one that is not there. */
+static void
+pass_id (LimnerDataset *self, LimnerRecordKind kind, gint64 id)
+{
+  if (id >= self->next_id[kind])
+    self->next_id[kind] = id < G_MAXINT64 ? id + 1 : G_MAXINT64;
+}
+
+static void
+pass_references (LimnerDataset *self, const LimnerAnnotation *annotation)
+{
+  /* the last id there is would leave none */
+  if (annotation->has_image_id && annotation->image_id < G_MAXINT64)
+    pass_id (self, LIMNER_RECORD_IMAGE, annotation->image_id);
+  if (annotation->has_category_id && annotation->category_id < G_MAXINT64)
+    pass_id (self, LIMNER_RECORD_CATEGORY, annotation->category_id);
+}
+
 void
 limner_dataset_apply (LimnerDataset *self, const LimnerEdit *edit, gpointer record)
 {
@@ -507,8 +526,9 @@ limner_dataset_apply (LimnerDataset *self, const LimnerEdit *edit, gpointer reco
       g_debug ("an edit of a record whose id is not unique is ignored");
       return;
     }
-  if (edit->id >= self->next_id[edit->kind])
-    self->next_id[edit->kind] = edit->id < G_MAXINT64 ? edit->id + 1 : G_MAXINT64;
+  pass_id (self, edit->kind, edit->id);
+  if (edit->kind == LIMNER_RECORD_ANNOTATION && record != NULL)
+    pass_references (self, record);
 
   switch (edit->kind)
     {

@@ -72,6 +72,7 @@ typedef struct
 typedef struct
 {
   GStringChunk *chunk;
+  char *base; /* (nullable): copy of the names in the first columns */
 } LimnerNames;
 
 LimnerNames *limner_names_ref (LimnerNames *self);

@@ -33,9 +33,12 @@ limner_names_ref (LimnerNames *self)
 }
 
 static void
-names_clear (gpointer names)
+names_clear (gpointer data)
 {
-  g_string_chunk_free (((LimnerNames *) names)->chunk);
+  LimnerNames *names = data;
+
+  g_string_chunk_free (names->chunk);
+  g_free (names->base);
 }
 
 void
@@ -211,11 +214,28 @@ limner_dataset_count_rows (LimnerDataset *self, LimnerRecordKind kind, gint64 id
   return limner_dataset_find_row (self, kind, id) != LIMNER_NO_ROW;
 }
 
+/* All flags that any row of the section has. */
+static guint8
+unite_flags (const LimnerColumns *columns, LimnerRecordKind kind)
+{
+  const guint8 *flags = kind == LIMNER_RECORD_IMAGE        ? columns->image_flags
+                        : kind == LIMNER_RECORD_ANNOTATION ? columns->annotation_flags
+                                                           : columns->category_flags;
+  guint n = limner_columns_get_n_rows (columns, kind);
+  guint8 all = 0;
+
+  for (guint32 row = 0; row < n; row++)
+    all |= flags[row];
+  return all;
+}
+
 static void
 find_duplicates (LimnerDataset *self, LimnerRecordKind kind)
 {
   guint n = limner_columns_get_n_rows (self->columns, kind);
 
+  if ((unite_flags (self->columns, kind) & LIMNER_ROW_DUPLICATE_ID) == 0)
+    return;
   for (guint32 row = 0; row < n; row++)
     {
       LimnerDuplicate *duplicate;

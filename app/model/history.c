@@ -144,6 +144,17 @@ limner_history_push (LimnerHistory *self, LimnerStep *step)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REDO_LABEL]);
 }
 
+void
+limner_history_clear (LimnerHistory *self)
+{
+  g_return_if_fail (LIMNER_IS_HISTORY (self));
+
+  g_ptr_array_set_size (self->undo, 0);
+  g_ptr_array_set_size (self->redo, 0);
+  for (guint i = PROP_CAN_UNDO; i < N_PROPERTIES; i++)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[i]);
+}
+
 LimnerStep *
 limner_history_peek_undo (LimnerHistory *self)
 {

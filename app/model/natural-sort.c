@@ -164,7 +164,7 @@ limner_natural_sort (const char *const *names, guint n_names)
 {
   g_autofree SortItem *items = g_new (SortItem, n_names);
   GString *keys = g_string_sized_new (n_names * (gsize) 16);
-  guint32 *order = g_new (guint32, n_names);
+  guint32 *order = g_new (guint32, MAX (n_names, 1));
   gsize common;
 
   for (guint i = 0; i < n_names; i++)

@@ -18,9 +18,10 @@ int limner_natural_compare (const char *a, const char *b);
  * limner_natural_sort:
  * @names: (array length=n_names)
  *
- * Stable. Any thread.
+ * Stable. Any thread. Orders are kept in indexes of files (app/coco/index-format.c): whoever
+ * changes this one raises the version of those.
  *
- * Returns: (transfer full) (array length=n_names): indices into @names in sorted order
+ * Returns: (transfer full) (array length=n_names): indices into @names in sorted order; never NULL
  */
 guint32 *limner_natural_sort (const char *const *names, guint n_names);
 

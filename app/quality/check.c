@@ -29,49 +29,67 @@ static const char *const member_names[CHECK_N_MEMBERS] = {
   [CHECK_NAME] = "name",
 };
 
-/* Of a name with its quotes. */
-static CheckMember
-find_member (const LimnerValue *name)
-{
-  static const guint8 lengths[CHECK_N_MEMBERS] = {
-    [CHECK_ID] = 2,
-    [CHECK_IMAGE_ID] = 8,
-    [CHECK_CATEGORY_ID] = 11,
-    [CHECK_BBOX] = 4,
-    [CHECK_AREA] = 4,
-    [CHECK_ISCROWD] = 7,
-    [CHECK_SEGMENTATION] = 12,
-    [CHECK_CAPTION] = 7,
-    [CHECK_SEGMENTS_INFO] = 13,
-    [CHECK_FILE_NAME] = 9,
-    [CHECK_WIDTH] = 5,
-    [CHECK_HEIGHT] = 6,
-    [CHECK_NAME] = 4,
-  };
-  gboolean has_escapes = memchr (name->text, '\\', name->length) != NULL;
+static const guint8 name_lengths[CHECK_N_MEMBERS] = {
+  [CHECK_ID] = 2,
+  [CHECK_IMAGE_ID] = 8,
+  [CHECK_CATEGORY_ID] = 11,
+  [CHECK_BBOX] = 4,
+  [CHECK_AREA] = 4,
+  [CHECK_ISCROWD] = 7,
+  [CHECK_SEGMENTATION] = 12,
+  [CHECK_CAPTION] = 7,
+  [CHECK_SEGMENTS_INFO] = 13,
+  [CHECK_FILE_NAME] = 9,
+  [CHECK_WIDTH] = 5,
+  [CHECK_HEIGHT] = 6,
+  [CHECK_NAME] = 4,
+};
 
-  for (int member = 0; member < CHECK_N_MEMBERS; member++)
-    {
-      if (has_escapes ? limner_value_is_string (name, member_names[member])
-                      : name->length == lengths[member] + 2u &&
-                            memcmp (name->text + 1, member_names[member], lengths[member]) == 0)
-        return (CheckMember) member;
-    }
-  return CHECK_N_MEMBERS;
+/* @name has its quotes, and no escapes. */
+static inline gboolean
+is_name_of (const LimnerValue *name, guint member)
+{
+  return member < CHECK_N_MEMBERS && name->length == name_lengths[member] + 2u &&
+         memcmp (name->text + 1, member_names[member], name_lengths[member]) == 0;
 }
 
+static guint
+find_member (const LimnerValue *name)
+{
+  guint member = 0;
+
+  while (member < CHECK_N_MEMBERS && !is_name_of (name, member))
+    member++;
+  if (member < CHECK_N_MEMBERS || memchr (name->text, '\\', name->length) == NULL)
+    return member;
+  for (member = 0; member < CHECK_N_MEMBERS; member++)
+    if (limner_value_is_string (name, member_names[member]))
+      break;
+  return member;
+}
+
+/* Records of a file look alike: the member at a place is mostly what it was in the one before. */
 void
 check_read_members (Check *check)
 {
+  guint8 *guesses = check->scratch->members;
   LimnerValueIter iter;
   LimnerValue name, value;
+  guint i = 0;
 
   memset (check->members, 0, sizeof check->members);
   limner_value_iter_init (&iter, &check->record);
   while (limner_value_iter_next (&iter, &name, &value))
     {
-      CheckMember member = find_member (&name);
+      gboolean has_guess = i < G_N_ELEMENTS (check->scratch->members);
+      guint member;
 
+      if (has_guess && is_name_of (&name, guesses[i]))
+        member = guesses[i];
+      else
+        member = find_member (&name);
+      if (has_guess)
+        guesses[i++] = (guint8) member;
       if (member < CHECK_N_MEMBERS)
         check->members[member] = value;
     }
@@ -175,40 +193,35 @@ check_number (Check *check,
   return FALSE;
 }
 
-/* FALSE beyond 64 bits. GLib's own reader may refuse a fine number when two threads call it first:
- * it takes any errno that its set-up of the locale leaves behind for one of the digits. */
-static gboolean
+typedef enum
+{
+  WHOLE_NUMBER_OK,
+  WHOLE_NUMBER_TOO_BIG, /* beyond 64 bits */
+  WHOLE_NUMBER_NOT      /* fractions, exponents and everything else */
+} WholeNumber;
+
+/* GLib's own reader may refuse a fine number when two threads call it first: it takes any errno
+ * that its set-up of the locale leaves behind for one of the digits. */
+static WholeNumber
 read_whole_number (const char *text, gsize length, gint64 *number)
 {
-  gboolean negative = text[0] == '-';
+  gboolean negative = length > 0 && text[0] == '-';
+  gboolean is_too_big = FALSE;
   gint64 value = 0;
 
+  if (length == (gsize) negative)
+    return WHOLE_NUMBER_NOT;
   for (gsize i = negative; i < length; i++)
     {
-      gint64 digit = g_ascii_digit_value (text[i]);
+      gint64 digit = text[i] - '0';
 
-      if (__builtin_mul_overflow (value, 10, &value) ||
-          __builtin_add_overflow (value, negative ? -digit : digit, &value))
-        return FALSE;
+      if (digit < 0 || digit > 9)
+        return WHOLE_NUMBER_NOT;
+      is_too_big = is_too_big || __builtin_mul_overflow (value, 10, &value) ||
+                   __builtin_add_overflow (value, negative ? -digit : digit, &value);
     }
   *number = value;
-  return TRUE;
-}
-
-/* Digits of a whole number; FALSE for fractions, exponents and everything else. */
-static gboolean
-is_whole_number (const char *text, gsize length)
-{
-  gsize i = length > 0 && text[0] == '-';
-
-  if (i == length)
-    return FALSE;
-  for (; i < length; i++)
-    {
-      if (!g_ascii_isdigit (text[i]))
-        return FALSE;
-    }
-  return TRUE;
+  return is_too_big ? WHOLE_NUMBER_TOO_BIG : WHOLE_NUMBER_OK;
 }
 
 static void
@@ -216,20 +229,29 @@ check_id_value (Check *check, const char *text, gsize length)
 {
   gint64 id;
 
-  if (!is_whole_number (text, length))
-    check_report (check, "W_BAD_ID", CHECK_ID, &check->members[CHECK_ID],
-                  "id should be a whole number");
-  else if (!read_whole_number (text, length, &id))
-    check_report (check, "W_BIG_INT", CHECK_ID, &check->members[CHECK_ID],
-                  "id is beyond 64 bits; the record is kept but cannot be edited");
-  else if (id < 0)
-    check_report (check, "W_BAD_ID", CHECK_ID, &check->members[CHECK_ID], "id is negative");
+  switch (read_whole_number (text, length, &id))
+    {
+    case WHOLE_NUMBER_OK:
+      if (id < 0)
+        check_report (check, "W_BAD_ID", CHECK_ID, &check->members[CHECK_ID], "id is negative");
+      break;
+    case WHOLE_NUMBER_TOO_BIG:
+      check_report (check, "W_BIG_INT", CHECK_ID, &check->members[CHECK_ID],
+                    "id is beyond 64 bits; the record is kept but cannot be edited");
+      break;
+    case WHOLE_NUMBER_NOT:
+    default:
+      check_report (check, "W_BAD_ID", CHECK_ID, &check->members[CHECK_ID],
+                    "id should be a whole number");
+      break;
+    }
 }
 
 void
 check_id (Check *check)
 {
   LimnerValueType type;
+  gint64 id;
 
   if (check->members[CHECK_ID].length == 0)
     {
@@ -241,7 +263,8 @@ check_id (Check *check)
   if (type == LIMNER_VALUE_NUMBER)
     check_id_value (check, check->members[CHECK_ID].text, check->members[CHECK_ID].length);
   else if (type == LIMNER_VALUE_STRING &&
-           is_whole_number (check->members[CHECK_ID].text + 1, check->members[CHECK_ID].length - 2))
+           read_whole_number (check->members[CHECK_ID].text + 1,
+                              check->members[CHECK_ID].length - 2, &id) != WHOLE_NUMBER_NOT)
     check_report (check, "W_NUM_STRING", CHECK_ID, &check->members[CHECK_ID],
                   "id is a number written as text");
   else

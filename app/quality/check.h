@@ -55,6 +55,7 @@ typedef struct
   GArray *numbers;      /* double */
   GArray *points;       /* LimnerPoint */
   GArray *ring_lengths; /* guint */
+  guint8 members[16];   /* CheckMember: which were the first of the record before */
 } CheckScratch;
 
 typedef struct

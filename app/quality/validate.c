@@ -187,7 +187,7 @@ run_batch (gpointer data, gpointer user_data)
   guint32 length;
   g_autoptr (GBytes) bytes = NULL;
   const char *text;
-  CheckScratch scratch;
+  CheckScratch scratch = { 0 };
 
   if (g_cancellable_is_cancelled (validation->cancellable))
     return;

@@ -31,14 +31,14 @@
 #define MAX_STEPS 2000        /* edits that wait at most, however busy the hand is */
 #define SHARE_OF_TIME 30      /* a checkpoint takes at most one part in so many of the time */
 #define QUICK_US (100 * 1000) /* a checkpoint that may happen at every image */
-#define RACY_US (2 * G_USEC_PER_SEC)
 
 /* What the thread is handed, and what it hands back. */
 struct _LimnerCheckpoint
 {
   LimnerCocoFile *base; /* (nullable) */
-  gint64 base_taken_us;
+  LimnerMoment base_taken;
   gboolean base_is_backup; /* the file itself is gone */
+  gboolean in_place;       /* the folder takes no new files */
   char *real_path;
   GArray *changes;
   GBytes *info;         /* (nullable) */
@@ -49,7 +49,7 @@ struct _LimnerCheckpoint
   gboolean nothing_to_write;
 
   LimnerCocoFile *written; /* (nullable) */
-  gint64 written_us;
+  LimnerMoment written_at;
   char *replaced;      /* (nullable): what another program wrote at the last moment is kept there */
   char *losses;        /* (nullable): what the new file could not keep of the old one */
   gboolean is_foreign; /* another program changed the file */
@@ -93,7 +93,7 @@ check_base (LimnerCheckpoint *self, GError **error)
     }
   base = limner_coco_file_get_identity (self->base);
   is_current = limner_coco_file_is_current (self->base);
-  if (is_current && ABS (self->base_taken_us - base->mtime_ns / 1000) > RACY_US)
+  if (is_current && !limner_moment_is_racy (&self->base_taken, self->real_path, base))
     return TRUE;
   if (!limner_identity_of_path (self->real_path, TRUE, &now, error))
     return FALSE;
@@ -139,6 +139,33 @@ on_write_progress (double fraction, gpointer user_data)
   limner_progress_send (&self->progress, self->task, fraction);
 }
 
+/* The new version is made in the state folder first, with all that steps 3 to 6 say. */
+static gboolean
+write_in_place (LimnerCheckpoint *self, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *log_path = limner_workspace_dup_path (self->real_path, TRUE);
+  g_autofree char *new_path = limner_coco_dup_in_place_new (log_path);
+  g_autoptr (LimnerCocoWriter) writer = limner_coco_writer_new (self->base, new_path, error);
+  g_autoptr (LimnerCocoFile) made = NULL;
+  LimnerIdentity identity;
+
+  if (writer == NULL)
+    return FALSE;
+  limner_coco_writer_set_overwrite (writer, TRUE);
+  made = limner_coco_writer_write (writer, self->changes, self->info, on_write_progress, self,
+                                   cancellable, error);
+  if (made == NULL)
+    return FALSE;
+  identity = *limner_coco_file_get_identity (made);
+  if (!limner_log_thread_write_intent (self->log, &identity, self->upto, error) ||
+      !limner_coco_writer_replace (writer, made, NULL, error) ||
+      !limner_coco_write_in_place (self->base, self->real_path, log_path, error))
+    return FALSE;
+  self->written_at = limner_moment_now ();
+  self->written = limner_coco_file_open (self->real_path, NULL, NULL, NULL, error);
+  return self->written != NULL;
+}
+
 static gboolean
 write_file (LimnerCheckpoint *self, GCancellable *cancellable, GError **error)
 {
@@ -163,7 +190,7 @@ write_file (LimnerCheckpoint *self, GCancellable *cancellable, GError **error)
                                             : NULL);
   self->losses = g_strdup (limner_coco_writer_get_losses (writer));
   self->written = g_steal_pointer (&written);
-  self->written_us = g_get_real_time ();
+  self->written_at = limner_moment_now ();
   return TRUE;
 }
 
@@ -185,7 +212,8 @@ run (LimnerCheckpoint *self, GCancellable *cancellable, GError **error)
     return FALSE;
   if (self->is_foreign)
     return TRUE;
-  if (!self->nothing_to_write && !write_file (self, cancellable, error))
+  if (!self->nothing_to_write && !(self->in_place ? write_in_place (self, cancellable, error)
+                                                  : write_file (self, cancellable, error)))
     return FALSE;
 
   identity = self->written != NULL ? limner_coco_file_get_identity (self->written)
@@ -303,7 +331,7 @@ adopt_written (LimnerDocument *self, LimnerCheckpoint *done)
     {
       g_clear_pointer (&self->file, limner_coco_file_unref);
       self->file = limner_coco_file_ref (done->written);
-      self->file_taken_us = done->written_us;
+      self->file_taken = done->written_at;
       limner_dataset_rebase (self->dataset, limner_coco_file_get_columns (self->file),
                              self->pending);
     }
@@ -342,8 +370,8 @@ on_checkpoint_done (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (ok)
     adopt_written (self, done);
-  else if (!self->is_closed)
-    tell_failed (self, error);
+  else if (!self->is_closed && !g_error_matches (error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_LOST))
+    tell_failed (self, error); /* of what is lost the log tells */
   self->n_in_checkpoint = 0;
   limner_document_notify_pending (self);
   answer (savers, error);
@@ -388,8 +416,9 @@ start_checkpoint (LimnerDocument *self)
   guint n = self->pending->len;
 
   checkpoint->base = self->file != NULL ? limner_coco_file_ref (self->file) : NULL;
-  checkpoint->base_taken_us = self->file_taken_us;
+  checkpoint->base_taken = self->file_taken;
   checkpoint->base_is_backup = self->ask_first;
+  checkpoint->in_place = self->in_place && self->file != NULL && !self->ask_first;
   checkpoint->real_path = g_strdup (self->real_path);
   checkpoint->changes = limner_dataset_list_changes (self->dataset);
   checkpoint->nothing_to_write = !limner_dataset_has_changes (self->dataset) && !self->ask_first;
@@ -419,8 +448,34 @@ look_again (LimnerDocument *self)
 {
   g_autofree char *folder = g_path_get_dirname (self->real_path);
 
-  if (limner_document_has_trouble (self, LIMNER_TROUBLE_READ_ONLY) && access (folder, W_OK) == 0)
-    limner_document_clear_trouble (self, LIMNER_TROUBLE_READ_ONLY);
+  if ((self->in_place || limner_document_has_trouble (self, LIMNER_TROUBLE_READ_ONLY)) &&
+      access (folder, W_OK) == 0)
+    {
+      self->may_write_in_place = self->in_place = FALSE;
+      limner_document_clear_trouble (self, LIMNER_TROUBLE_READ_ONLY);
+    }
+}
+
+gboolean
+limner_document_can_write_in_place (LimnerDocument *self)
+{
+  g_return_val_if_fail (LIMNER_IS_DOCUMENT (self), FALSE);
+
+  return self->may_write_in_place && !self->in_place &&
+         limner_document_has_trouble (self, LIMNER_TROUBLE_READ_ONLY);
+}
+
+void
+limner_document_allow_in_place (LimnerDocument *self)
+{
+  g_return_if_fail (LIMNER_IS_DOCUMENT (self));
+
+  if (!limner_document_can_write_in_place (self))
+    return;
+  self->in_place = TRUE;
+  limner_document_clear_trouble (self, LIMNER_TROUBLE_READ_ONLY);
+  if (self->pending->len > 0)
+    limner_document_schedule_checkpoint (self);
 }
 
 /* Why the file cannot be written now; FALSE and @error, or TRUE. */

@@ -125,7 +125,8 @@ tell_held (LimnerDocument *self, const char *holder)
   limner_document_start_held_poll (self);
 }
 
-/* Another program took the log between our look at it and our first edit: that edit never was. */
+/* Another program took the log between our look at it and our first edit, or took it over from us
+ * later: what was not acknowledged never was. */
 static void
 take_back_refused (LimnerDocument *self, const GError *cause)
 {
@@ -148,6 +149,14 @@ take_back_refused (LimnerDocument *self, const GError *cause)
       if (index < self->n_in_checkpoint)
         self->n_in_checkpoint--;
     }
+  /* what was acknowledged is in the log, and with it in the other program's hands */
+  if (g_error_matches (cause, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_LOST))
+    {
+      g_ptr_array_set_size (self->pending, 0);
+      self->n_in_checkpoint = 0;
+    }
+  limner_document_clear_trouble (self, LIMNER_TROUBLE_SAVE_FAILED);
+  limner_document_clear_trouble (self, LIMNER_TROUBLE_NOT_DURABLE);
   tell_held (self, cause->message);
   while ((waiting = pop_waiting (self)) != NULL)
     {
@@ -278,8 +287,10 @@ take_lease (LimnerDocument *self, GError **error)
 
   if (self->has_log || !g_queue_is_empty (&self->waiting))
     return TRUE;
-  path = limner_workspace_dup_path (self->real_path,
-                                    limner_document_has_trouble (self, LIMNER_TROUBLE_READ_ONLY));
+  path =
+      limner_workspace_dup_path (self->real_path,
+                                 self->in_place ||
+                                     limner_document_has_trouble (self, LIMNER_TROUBLE_READ_ONLY));
   if (lstat (path, &info) != 0 || limner_log_thread_acquire (self->log, &local) ||
       !g_error_matches (local, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY))
     return TRUE;
@@ -311,7 +322,7 @@ limner_document_commit (LimnerDocument *self,
                         gpointer user_data,
                         GError **error)
 {
-  g_autoptr (LimnerTransaction) owned = transaction;
+  g_autoptr (LimnerTransaction) owned G_GNUC_UNUSED = transaction;
   g_autoptr (LimnerStep) step = NULL;
 
   g_return_val_if_fail (LIMNER_IS_DOCUMENT (self), FALSE);

@@ -5,10 +5,12 @@
 
 /*
  * Another program works on the dataset: it can be looked at, and is taken over as soon as the other
- * one lets its log go.
+ * one lets its log go. Where there are no locks, it cannot be seen from another machine that the
+ * other one is gone: then the person may say so.
  */
 
 #define POLL_MS 500
+#define SILENT_US (3 * LIMNER_WORKSPACE_BEAT_US)
 
 typedef struct
 {
@@ -56,52 +58,114 @@ on_take_over_done (GObject *source, GAsyncResult *result, gpointer user_data)
     limner_document_take_over (self, loaded);
 }
 
+static void
+start_take_over (LimnerDocument *self, LimnerOpenFlags flags)
+{
+  g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_take_over_done, NULL);
+  TakeOver *request = g_new0 (TakeOver, 1);
+
+  request->path = g_strdup (self->path);
+  request->image_root = g_strdup (self->image_root);
+  request->flags = flags;
+  g_task_set_task_data (task, request, take_over_free);
+  g_task_run_in_thread (task, take_over_in_thread);
+}
+
+typedef struct
+{
+  char *path;        /* of the log */
+  gboolean by_lease; /* held by one, not by a lock */
+  guint64 beat;
+} Probe;
+
+static void
+probe_free (gpointer data)
+{
+  Probe *self = data;
+
+  g_free (self->path);
+  g_free (self);
+}
+
 /* Only where the lock looks free is everything read again. */
 static void
 probe_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  const char *path = task_data;
+  Probe *probe = task_data;
   g_autoptr (GError) error = NULL;
-  LimnerWorkspace *workspace = limner_workspace_open (path, FALSE, NULL, &error);
+  LimnerWorkspace *workspace = limner_workspace_open (probe->path, FALSE, NULL, &error);
 
   if (workspace != NULL)
     {
       limner_workspace_close (workspace);
       g_object_unref (workspace);
     }
+  probe->by_lease = limner_workspace_look_at_lease (probe->path, &probe->beat);
   g_task_return_boolean (task, !g_error_matches (error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY));
+}
+
+/* The holder's beat, by our own clock: clocks of two machines are not compared. */
+static void
+note_beat (LimnerDocument *self, const Probe *probe)
+{
+  gint64 now = g_get_monotonic_time ();
+  gboolean was_silent = self->holder_silent;
+
+  if (!self->held_by_lease || self->holder_beat != probe->beat)
+    self->holder_beat_us = now;
+  self->holder_beat = probe->beat;
+  self->holder_silent = probe->by_lease && now - self->holder_beat_us > SILENT_US;
+  if (self->held_by_lease == probe->by_lease && self->holder_silent == was_silent)
+    return;
+  self->held_by_lease = probe->by_lease;
+  g_signal_emit_by_name (self, "trouble-changed");
+}
+
+gboolean
+limner_document_can_claim (LimnerDocument *self, gboolean *is_silent)
+{
+  g_return_val_if_fail (LIMNER_IS_DOCUMENT (self), FALSE);
+
+  if (is_silent != NULL)
+    *is_silent = self->holder_silent;
+  return self->held_by_lease && limner_document_has_trouble (self, LIMNER_TROUBLE_HELD);
+}
+
+void
+limner_document_claim (LimnerDocument *self)
+{
+  g_return_if_fail (LIMNER_IS_DOCUMENT (self));
+
+  if (!limner_document_can_claim (self, NULL) || self->is_closed)
+    return;
+  limner_clear_source (&self->held_source);
+  start_take_over (self, self->flags | LIMNER_OPEN_TAKE_OVER);
 }
 
 static void
 on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   LimnerDocument *self = LIMNER_DOCUMENT (source);
-  g_autoptr (GTask) task = NULL;
-  TakeOver *request;
 
-  if (self->is_closed || g_cancellable_is_cancelled (self->cancellable))
+  if (self->is_closed || g_cancellable_is_cancelled (self->cancellable) ||
+      !limner_document_has_trouble (self, LIMNER_TROUBLE_HELD))
     return;
-  if (!g_task_propagate_boolean (G_TASK (result), NULL))
-    {
-      limner_document_start_held_poll (self);
-      return;
-    }
-  request = g_new0 (TakeOver, 1);
-  request->path = g_strdup (self->path);
-  request->image_root = g_strdup (self->image_root);
-  request->flags = self->flags;
-  task = g_task_new (self, self->cancellable, on_take_over_done, NULL);
-  g_task_set_task_data (task, request, take_over_free);
-  g_task_run_in_thread (task, take_over_in_thread);
+  note_beat (self, g_task_get_task_data (G_TASK (result)));
+  if (g_task_propagate_boolean (G_TASK (result), NULL))
+    start_take_over (self, self->flags);
+  else
+    limner_document_start_held_poll (self);
 }
 
 static void
 on_held_due (LimnerDocument *self)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, on_probed, NULL);
+  Probe *probe = g_new0 (Probe, 1);
 
   limner_clear_source (&self->held_source);
-  g_task_set_task_data (task, limner_workspace_dup_path (self->real_path, FALSE), g_free);
+  probe->path = limner_workspace_dup_path (self->real_path, FALSE);
+  g_task_set_task_data (task, probe, probe_free);
   g_task_run_in_thread (task, probe_in_thread);
 }
 

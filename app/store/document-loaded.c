@@ -27,12 +27,16 @@ tell_condition (LimnerDocument *self, LimnerLoaded *loaded)
         self, LIMNER_TROUBLE_WORKSPACE, FALSE,
         g_strdup_printf (_ ("The workspace of %s cannot be used and was left as it is"), name),
         g_strdup (loaded->unusable_text));
-  if (loaded->is_read_only && !(self->flags & LIMNER_OPEN_READ_ONLY))
+  self->may_write_in_place = loaded->is_read_only && loaded->is_writable;
+  self->in_place = self->may_write_in_place && self->flags & LIMNER_OPEN_IN_PLACE;
+  if (loaded->is_read_only && !self->in_place && !(self->flags & LIMNER_OPEN_READ_ONLY))
     limner_document_set_trouble (
         self, LIMNER_TROUBLE_READ_ONLY, FALSE,
         g_strdup_printf (_ ("The folder of %s is read-only: changes are kept on this computer"),
                          name),
-        g_strdup (_ ("Export the dataset to have them in a COCO file.")));
+        self->may_write_in_place
+            ? g_strdup (_ ("The file itself can be written into, if you allow it."))
+            : g_strdup (_ ("Export the dataset to have them in a COCO file.")));
 }
 
 typedef struct
@@ -98,7 +102,7 @@ take_loaded (LimnerDocument *self, LimnerLoaded *loaded)
   /* before the dataset: whoever hears of its new places reads there at once */
   g_clear_pointer (&self->file, limner_coco_file_unref);
   self->file = g_steal_pointer (&loaded->file);
-  self->file_taken_us = loaded->file_taken_us;
+  self->file_taken = loaded->file_taken;
   self->frame = loaded->frame;
   self->must_adopt = loaded->must_adopt;
   g_ptr_array_unref (self->findings);
@@ -182,7 +186,7 @@ limner_document_take_identity (LimnerDocument *self, LimnerLoaded *loaded)
 {
   g_clear_pointer (&self->file, limner_coco_file_unref);
   self->file = g_steal_pointer (&loaded->file);
-  self->file_taken_us = loaded->file_taken_us;
+  self->file_taken = loaded->file_taken;
   limner_dataset_rebase (self->dataset, limner_coco_file_get_columns (self->file), self->pending);
   if (self->log != NULL)
     limner_log_thread_adopt (self->log, limner_coco_file_get_identity (self->file));
@@ -192,7 +196,8 @@ limner_document_take_identity (LimnerDocument *self, LimnerLoaded *loaded)
 void
 limner_document_take_over (LimnerDocument *self, LimnerLoaded *loaded)
 {
-  /* nothing was done here while it was held, so the history begins with the other's steps */
+  /* the log has it all: what was done here before it was lost, and what the other did */
+  limner_history_clear (self->history);
   for (guint i = 0; i < loaded->steps->len; i++)
     limner_history_push (self->history, g_ptr_array_index (loaded->steps, i));
   g_ptr_array_set_size (self->pending, 0);

@@ -201,7 +201,7 @@ open_file (LimnerLoaded *self,
 {
   struct stat info;
 
-  self->file_taken_us = g_get_real_time ();
+  self->file_taken = limner_moment_now ();
   if (stat (self->real_path, &info) != 0 && errno == ENOENT)
     return TRUE;
   self->file = limner_coco_file_open_cached (self->real_path, on_scan_progress, (gpointer) progress,
@@ -340,7 +340,8 @@ read_all (LimnerLoaded *self,
           GCancellable *cancellable,
           GError **error)
 {
-  if (!open_file (self, progress, cancellable, error) || !limner_recover (self, error))
+  if (!limner_recover_in_place (self, error) || !open_file (self, progress, cancellable, error) ||
+      !limner_recover (self, error))
     return FALSE;
   add_file_findings (self);
   choose_image_root (self, image_root);

@@ -28,6 +28,22 @@ G_BEGIN_DECLS
 /* document-conflict.c */
 void limner_conflict_free (LimnerConflict *self);
 
+/* When something was seen, by two clocks of this machine. file-moment.c */
+typedef struct
+{
+  gint64 real_us;
+  gint64 boot_us; /* since the machine started: never set */
+} LimnerMoment;
+
+LimnerMoment limner_moment_now (void);
+
+/* Whether @identity, seen at that moment, is so fresh that its file may have been written again
+ * without any time telling. By the file system's own clock: where that is another machine's, a file
+ * is written there to see it. */
+gboolean limner_moment_is_racy (const LimnerMoment *self,
+                                const char *path,
+                                const LimnerIdentity *identity);
+
 /* What a thread has read, before it becomes a document or replaces what one has. */
 typedef struct
 {
@@ -38,8 +54,8 @@ typedef struct
   gboolean is_folder; /* a folder was opened: it is the image root where nothing else is found */
   LimnerOpenFlags flags;
 
-  LimnerCocoFile *file; /* (nullable) */
-  gint64 file_taken_us; /* wall clock when the file's identity was taken */
+  LimnerCocoFile *file;    /* (nullable) */
+  LimnerMoment file_taken; /* when the file's identity was */
   LimnerDataset *dataset;
   LimnerFrame frame;
   GPtrArray *findings;  /* (element-type LimnerFinding) */
@@ -51,6 +67,7 @@ typedef struct
   gboolean from_backup; /* the COCO file is gone; this is its backup with all edits */
   gboolean is_held;
   gboolean is_read_only; /* nothing may be written beside the images */
+  gboolean is_writable;  /* but the COCO file itself may */
   char *holder_text;     /* (nullable): why it is held */
   char *unusable_text;   /* (nullable): why the workspace beside is left alone */
   LimnerLogSetup *setup;
@@ -77,7 +94,7 @@ struct _LimnerDocument
   LimnerDataset *dataset;
   LimnerHistory *history;
   LimnerCocoFile *file; /* (nullable) */
-  gint64 file_taken_us;
+  LimnerMoment file_taken;
   LimnerFrame frame;
   guint start_image;
   GPtrArray *findings;
@@ -91,7 +108,7 @@ struct _LimnerDocument
   gboolean has_log;     /* the log exists: an acknowledgement came */
   gboolean in_state;
   gboolean colors_kept;
-  gboolean losses_told; /* what a save cannot keep of the old file has been said */
+  gboolean losses_told;           /* what a save cannot keep of the old file has been said */
   LimnerTransaction *transaction; /* not owned: the open one */
 
   GHashTable *cache;  /* image -> LimnerCached */
@@ -102,6 +119,8 @@ struct _LimnerDocument
   LimnerTrouble no_trouble;
   LimnerSaveState save_state;
   gboolean read_only;
+  gboolean may_write_in_place; /* the folder takes no new files, the COCO file itself is writable */
+  gboolean in_place;           /* and the person agreed that it is written into */
   gboolean is_busy;
   double progress;
   gboolean is_closed;
@@ -118,6 +137,10 @@ struct _LimnerDocument
   GSource *checkpoint_source; /* (nullable) */
   GSource *retry_source;      /* (nullable) */
   GSource *held_source;       /* (nullable) */
+  gboolean held_by_lease;     /* not by a lock: the person may take the dataset over */
+  gboolean holder_silent;     /* and shows no sign of life */
+  guint64 holder_beat;
+  gint64 holder_beat_us; /* monotonic: when it was seen to change */
 
   GFileMonitor *monitor; /* (nullable) */
   GSource *poll_source;  /* (nullable): where watching does not work */
@@ -207,6 +230,7 @@ LimnerLoaded *limner_load_unclaimed (const char *path,
                                      GCancellable *cancellable,
                                      GError **error);
 /* document-recover.c */
+gboolean limner_recover_in_place (LimnerLoaded *self, GError **error);
 gboolean limner_recover (LimnerLoaded *self, GError **error);
 char *limner_backup_dup_path (const char *real_path);
 

@@ -69,6 +69,12 @@ open_log (LimnerLoaded *self, const char *path, GError **error)
   if (self->flags & LIMNER_OPEN_READ_ONLY)
     return limner_workspace_open_read_only (path, error);
   workspace = limner_workspace_open (path, FALSE, NULL, &local);
+  if (g_error_matches (local, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY) &&
+      self->flags & LIMNER_OPEN_TAKE_OVER)
+    {
+      g_clear_error (&local);
+      workspace = limner_workspace_take_over (path, &local);
+    }
   /* a disk may fail once; what is damaged stays so, and is not looked at twice where that is slow
    */
   if (workspace == NULL && !g_error_matches (local, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY) &&
@@ -333,6 +339,7 @@ fill_setup (LimnerLoaded *self)
   setup->state_path = limner_workspace_dup_path (self->real_path, TRUE);
   setup->like = g_strdup (self->real_path);
   self->is_read_only = access (folder, W_OK) != 0;
+  self->is_writable = self->is_read_only && access (self->real_path, W_OK) == 0;
   setup->beside_allowed = !self->is_read_only;
   if (self->file != NULL)
     {
@@ -341,6 +348,30 @@ fill_setup (LimnerLoaded *self)
     }
   g_clear_pointer (&self->setup, limner_log_setup_free);
   self->setup = setup;
+}
+
+/* Writing into the file itself was interrupted: before anything reads the file. */
+gboolean
+limner_recover_in_place (LimnerLoaded *self, GError **error)
+{
+  g_autofree char *path = limner_workspace_dup_path (self->real_path, TRUE);
+  g_autoptr (LimnerWorkspace) workspace = NULL;
+  g_autoptr (GError) local = NULL;
+  gboolean is_done;
+
+  if (self->flags & LIMNER_OPEN_READ_ONLY || !limner_coco_is_in_place_open (path))
+    return TRUE;
+  /* whoever is at it holds the log */
+  workspace = limner_workspace_open (path, FALSE, NULL, &local);
+  if (g_error_matches (local, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  is_done = limner_coco_recover_in_place (self->real_path, path, error);
+  if (workspace != NULL)
+    limner_workspace_close (workspace);
+  return is_done;
 }
 
 /* What a Limner left that was killed, or could not remove it, while it made a log in the state
@@ -352,8 +383,11 @@ remove_leftovers_in_state (LimnerLoaded *self)
   g_autofree char *name = g_path_get_basename (self->setup->state_path);
   g_autofree char *prefix = g_strconcat (name, "-tmp-", NULL);
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autofree char *in_place = limner_coco_dup_in_place_new (self->setup->state_path);
   const char *found;
 
+  if (dir != NULL)
+    limner_coco_remove_leftovers (in_place);
   while (dir != NULL && (found = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *path = g_build_filename (folder, found, NULL);

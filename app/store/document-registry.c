@@ -52,7 +52,7 @@ limner_registry_claim (const char *real_path,
                        GCancellable *cancellable,
                        GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&mutex);
   Slot *slot;
 
   while ((slot = find_slot (real_path)) != NULL)
@@ -80,7 +80,7 @@ limner_registry_claim (const char *real_path,
 void
 limner_registry_publish (gpointer data, LimnerDocument *document)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&mutex);
   Slot *slot = data;
 
   g_weak_ref_set (&slot->document, document);
@@ -91,7 +91,7 @@ limner_registry_publish (gpointer data, LimnerDocument *document)
 void
 limner_registry_release (gpointer data)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&mutex);
   Slot *slot = data;
 
   g_ptr_array_remove (slots, slot);

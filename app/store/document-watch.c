@@ -5,17 +5,10 @@
 
 #include <glib/gi18n-lib.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 
 #define RATE_LIMIT_MS 100
 #define POLL_MS 2000
 #define SETTLE_MS 50 /* between the first event and the look: a writer makes several */
-
-#define NFS_MAGIC 0x6969
-#define SMB_MAGIC 0x517b
-#define SMB2_MAGIC 0xfe534d42
-#define CIFS_MAGIC 0xff534d42
-#define FUSE_MAGIC 0x65735546
 
 typedef struct
 {
@@ -160,27 +153,6 @@ on_poll (LimnerDocument *self)
   limner_document_start_timer (self, &self->poll_source, POLL_MS, on_poll);
 }
 
-/* Where other machines write, or a daemon stands between, the kernel does not tell. */
-static gboolean
-is_remote (const char *path)
-{
-  struct statfs info;
-
-  if (statfs (path, &info) != 0)
-    return TRUE;
-  switch ((guint32) info.f_type)
-    {
-    case NFS_MAGIC:
-    case SMB_MAGIC:
-    case SMB2_MAGIC:
-    case CIFS_MAGIC:
-    case FUSE_MAGIC:
-      return TRUE;
-    default:
-      return FALSE;
-    }
-}
-
 void
 limner_document_start_watch (LimnerDocument *self)
 {
@@ -195,7 +167,8 @@ limner_document_start_watch (LimnerDocument *self)
       g_file_monitor_set_rate_limit (self->monitor, RATE_LIMIT_MS);
       g_signal_connect_object (self->monitor, "changed", G_CALLBACK (on_monitor_changed), self, 0);
     }
-  if (self->monitor == NULL || is_remote (path))
+  /* where other machines write, or a daemon stands between, the kernel does not tell */
+  if (self->monitor == NULL || limner_file_system_is_remote (path))
     limner_document_start_timer (self, &self->poll_source, POLL_MS, on_poll);
 }
 

@@ -226,8 +226,11 @@ reopen (LimnerLogSetup *self, LimnerStep *step)
   g_autoptr (GPtrArray) newer = NULL;
   LimnerStep *found;
 
+  if (self->log != NULL && LIMNER_IS_WORKSPACE (self->log))
+    workspace = limner_workspace_reopen (LIMNER_WORKSPACE (self->log), NULL);
+  else
+    workspace = limner_workspace_open (path, FALSE, NULL, NULL);
   close_log (&self->log);
-  workspace = limner_workspace_open (path, FALSE, NULL, NULL);
   if (workspace == NULL)
     return FALSE;
   newer = limner_log_replay (LIMNER_LOG (workspace), last_sequence (self), NULL);
@@ -374,6 +377,11 @@ write_state (LimnerLogSetup *self, LimnerLogState *state, GError **error)
       /* a log that moved numbers its steps anew, so the caller's figures are void */
       guint generation = self->generation;
 
+      if (g_error_matches (local, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_LOST))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
       if (!limner_log_setup_recover (self, NULL, &unusable, error))
         return FALSE;
       if (self->generation != generation)
@@ -388,6 +396,14 @@ write_state (LimnerLogSetup *self, LimnerLogState *state, GError **error)
   return TRUE;
 }
 
+/* The log beside does not work, but who has its lease writes the file. */
+static gboolean
+check_lease_beside (LimnerLogSetup *self, GError **error)
+{
+  return self->beside == NULL || !LIMNER_IS_WORKSPACE (self->beside) ||
+         limner_workspace_tend (LIMNER_WORKSPACE (self->beside), error);
+}
+
 gboolean
 limner_log_setup_write_intent (LimnerLogSetup *self,
                                const LimnerIdentity *intent,
@@ -396,6 +412,8 @@ limner_log_setup_write_intent (LimnerLogSetup *self,
 {
   LimnerLogState state = self->state;
 
+  if (!check_lease_beside (self, error))
+    return FALSE;
   state.has_intent = TRUE;
   state.intent = *intent;
   state.intent_sequence = sequence_of (self, upto);

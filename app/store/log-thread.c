@@ -39,6 +39,7 @@ struct _LimnerLogThread
   GQueue backlog;      /* steps that are only in memory, oldest first */
   LimnerStep *covered; /* (nullable): newest waiting step that the file already has */
   gint64 retry_at_us;  /* 0: nothing to retry */
+  gint64 beat_at_us;   /* of a lease; 0: there is none */
   guint n_done;        /* not reported yet */
   char *unusable;
   gboolean failing;
@@ -113,6 +114,11 @@ append_one (LimnerLogThread *self, LimnerStep *step, GError **error)
     return FALSE;
   if (limner_log_setup_append (setup, step, &first))
     return TRUE;
+  if (g_error_matches (first, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_LOST))
+    {
+      g_propagate_error (error, g_steal_pointer (&first));
+      return FALSE;
+    }
   if (!limner_log_setup_recover (setup, step, &self->unusable, error))
     return FALSE;
   if (step->sequence != 0) /* it had been committed although the call said it had not */
@@ -121,6 +127,25 @@ append_one (LimnerLogThread *self, LimnerStep *step, GError **error)
     return TRUE;
   return !setup->in_state && limner_log_setup_leave (setup, error) &&
          limner_log_setup_append (setup, step, error);
+}
+
+/* The owner does not know yet and may go on: a later step must not be kept without these. */
+static void
+refuse (LimnerLogThread *self, const GError *error)
+{
+  self->refused = TRUE;
+  self->retry_at_us = 0;
+  self->beat_at_us = 0;
+  g_queue_clear_full (&self->backlog, (GDestroyNotify) limner_step_unref);
+  send_report (self, error, TRUE);
+}
+
+static gboolean
+is_refusal (LimnerLogThread *self, const GError *error)
+{
+  return g_error_matches (error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_LOST) ||
+         (g_error_matches (error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY) &&
+          !self->setup->had_log);
 }
 
 /* Tries to write what is waiting, in order. */
@@ -152,13 +177,8 @@ drain (LimnerLogThread *self, GError **error)
       return TRUE;
     }
 
-  if (g_error_matches (local, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY) && !self->setup->had_log)
-    {
-      /* the owner does not know yet and may go on: a later step must not be kept without these */
-      self->refused = TRUE;
-      g_queue_clear_full (&self->backlog, (GDestroyNotify) limner_step_unref);
-      send_report (self, local, TRUE);
-    }
+  if (is_refusal (self, local))
+    refuse (self, local);
   else
     {
       self->failing = TRUE;
@@ -191,6 +211,8 @@ job_sync (LimnerLogThread *self, Job *job)
 static void
 job_retry (LimnerLogThread *self, Job *job)
 {
+  if (self->refused)
+    return;
   if (self->setup->in_state && self->setup->beside_allowed &&
       limner_log_setup_return_beside (self->setup, NULL))
     send_report (self, NULL, FALSE);
@@ -203,15 +225,35 @@ job_acquire (LimnerLogThread *self, Job *job)
   job->result = limner_log_setup_ensure (self->setup, &self->unusable, &job->error);
 }
 
+static gboolean
+check_not_refused (LimnerLogThread *self, Job *job)
+{
+  if (!self->refused)
+    return TRUE;
+  g_set_error (&job->error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_LOST,
+               "another program has the dataset; nothing was written");
+  return FALSE;
+}
+
+static void
+refuse_if_lost (LimnerLogThread *self, Job *job)
+{
+  if (!self->refused && g_error_matches (job->error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_LOST))
+    refuse (self, job->error);
+}
+
 static void
 job_intent (LimnerLogThread *self, Job *job)
 {
+  if (!check_not_refused (self, job))
+    return;
   if (self->setup->log == NULL)
     {
       job->result = TRUE;
       return;
     }
   job->result = limner_log_setup_write_intent (self->setup, job->identity, job->step, &job->error);
+  refuse_if_lost (self, job);
 }
 
 /* Where no log could ever be made, steps are durable when the file has them. */
@@ -239,8 +281,11 @@ job_base (LimnerLogThread *self, Job *job)
 {
   LimnerLogSetup *setup = self->setup;
 
+  if (!check_not_refused (self, job))
+    return;
   job->result = limner_log_setup_write_base (setup, job->identity != NULL, job->identity, job->step,
                                              &job->error);
+  refuse_if_lost (self, job);
   if (job->result && setup->log == NULL && job->step != NULL)
     forget_saved (self, job->step);
 }
@@ -251,7 +296,7 @@ job_adopt (LimnerLogThread *self, Job *job)
   g_autoptr (GError) error = NULL;
 
   /* not written, it is found out again at the next opening, with the same outcome */
-  if (!limner_log_setup_write_base (self->setup, TRUE, &job->base, NULL, &error))
+  if (!self->refused && !limner_log_setup_write_base (self->setup, TRUE, &job->base, NULL, &error))
     g_debug ("%s", error->message);
 }
 
@@ -261,7 +306,7 @@ job_set_value (LimnerLogThread *self, Job *job)
   g_autoptr (GError) error = NULL;
 
   /* a fact worth less than an edit: where it cannot be kept, it is chosen anew next time */
-  if (self->setup->log != NULL &&
+  if (self->setup->log != NULL && !self->refused &&
       !limner_log_set_value (self->setup->log, job->key, job->value, &error))
     g_debug ("%s: %s", job->key, error->message);
 }
@@ -275,9 +320,12 @@ job_has_log (LimnerLogThread *self, Job *job)
 static void
 job_close (LimnerLogThread *self, Job *job)
 {
-  drain (self, NULL);
-  if (self->setup->in_state && self->setup->beside_allowed)
-    limner_log_setup_return_beside (self->setup, NULL);
+  if (!self->refused)
+    {
+      drain (self, NULL);
+      if (self->setup->in_state && self->setup->beside_allowed)
+        limner_log_setup_return_beside (self->setup, NULL);
+    }
   limner_log_setup_close (self->setup);
   self->quit = TRUE;
 }
@@ -292,14 +340,44 @@ job_free (Job *job)
   g_free (job);
 }
 
+/* Shows that we live, and finds out whether another program took the log over. */
+static void
+tend_leases (LimnerLogThread *self)
+{
+  LimnerLog *logs[] = { self->setup->log, self->setup->beside };
+  gint64 now = g_get_monotonic_time ();
+  gboolean is_due = self->beat_at_us != 0 && now >= self->beat_at_us;
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (logs) && !self->refused; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (logs[i] == NULL || !LIMNER_IS_WORKSPACE (logs[i]) ||
+          !limner_workspace_has_lease (LIMNER_WORKSPACE (logs[i])))
+        continue;
+      any = TRUE;
+      if (is_due && !limner_workspace_tend (LIMNER_WORKSPACE (logs[i]), &error))
+        refuse (self, error);
+    }
+  if (!any || self->refused)
+    self->beat_at_us = 0;
+  else if (is_due || self->beat_at_us == 0)
+    self->beat_at_us = now + LIMNER_WORKSPACE_BEAT_US;
+}
+
 static Job *
 next_job (LimnerLogThread *self)
 {
+  gint64 wake_us = self->retry_at_us;
   gint64 wait_us;
 
-  if (self->retry_at_us == 0)
+  tend_leases (self);
+  if (self->beat_at_us != 0 && (wake_us == 0 || self->beat_at_us < wake_us))
+    wake_us = self->beat_at_us;
+  if (wake_us == 0)
     return g_async_queue_pop (self->jobs);
-  wait_us = self->retry_at_us - g_get_monotonic_time ();
+  wait_us = wake_us - g_get_monotonic_time ();
   return wait_us > 0 ? g_async_queue_timeout_pop (self->jobs, wait_us)
                      : g_async_queue_try_pop (self->jobs);
 }
@@ -315,6 +393,9 @@ run (gpointer data)
 
       if (job == NULL)
         {
+          /* else it is a lease that is tended next */
+          if (self->retry_at_us == 0 || g_get_monotonic_time () < self->retry_at_us)
+            continue;
           self->retry_at_us = g_get_monotonic_time () + RETRY_US;
           job_retry (self, NULL);
           continue;

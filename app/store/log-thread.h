@@ -51,7 +51,8 @@ typedef struct
   guint n_done;      /* oldest waiting steps that are durable now */
   guint n_waiting;   /* steps that are only in memory */
   GError *error;     /* (nullable): why they are */
-  gboolean refused;  /* another program has the log and we never had: the steps were dropped */
+  gboolean refused;  /* another program has the log, and we never had or it took it over
+                        (%LIMNER_LOG_ERROR_LOST): the waiting steps were dropped */
   gboolean in_state; /* the log is in the state folder */
   char *unusable;    /* (nullable): W_WORKSPACE, the file beside was left alone */
 } LimnerLogReport;

@@ -40,7 +40,7 @@ names_super_journal (const char *journal)
   char magic[8];
   struct stat info;
   gboolean named = FALSE;
-  int fd = open (journal, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  int fd = TEMP_FAILURE_RETRY (open (journal, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
 
   if (fd < 0)
     return errno != ENOENT;

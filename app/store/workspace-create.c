@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -36,9 +37,8 @@ const LimnerWorkspaceTable limner_workspace_tables[] = {
 };
 const guint limner_workspace_n_tables = G_N_ELEMENTS (limner_workspace_tables);
 
-/* Whoever may read and write the dataset may do so with its log. */
-static void
-set_access (int fd, const char *like)
+void
+limner_workspace_set_access (int fd, const char *like)
 {
   struct stat info;
   mode_t mode;
@@ -83,18 +83,20 @@ fill (sqlite3 *db)
 }
 
 static gboolean
-build (const char *path, const char *temporary, GError **error)
+build (const char *path, const char *temporary, const char *vfs, GError **error)
 {
   g_autoptr (sqlite3) db = NULL;
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
-  int rc = sqlite3_open_v2 (temporary, &db, flags, NULL);
+  int rc = sqlite3_open_v2 (temporary, &db, flags, vfs);
 
+  sqlite3_extended_result_codes (db, 1);
   if (rc == SQLITE_OK)
     rc = fill (db);
-  if ((rc & 0xff) == SQLITE_BUSY)
+  if ((rc & 0xff) == SQLITE_BUSY || rc == SQLITE_IOERR_LOCK || rc == SQLITE_IOERR_RDLOCK)
     {
       /* nobody knows this file: so SQLite speaks of ENOLCK */
-      limner_workspace_set_errno (error, path, "its folder has no file locks", ENOLCK);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "%s: its folder has no file locks",
+                   path);
       return FALSE;
     }
   if (rc != SQLITE_OK)
@@ -107,9 +109,8 @@ build (const char *path, const char *temporary, GError **error)
   return TRUE;
 }
 
-/* 0, or an errno; EEXIST where another program was quicker. */
-static int
-publish (const char *temporary, const char *file)
+int
+limner_workspace_publish (const char *temporary, const char *file)
 {
   if (renameat2 (AT_FDCWD, temporary, AT_FDCWD, file, RENAME_NOREPLACE) == 0)
     return 0;
@@ -130,7 +131,12 @@ publish (const char *temporary, const char *file)
 
 /* @code: EINTR, or ENOENT if the temporary file was swept away as a leftover: worth another try */
 static gboolean
-create_once (const char *path, const char *file, const char *like, int *code, GError **error)
+create_once (const char *path,
+             const char *file,
+             const char *like,
+             const char *vfs,
+             int *code,
+             GError **error)
 {
   g_autofree char *temporary = g_strconcat (file, "-tmp-XXXXXX", NULL);
   int fd = g_mkstemp_full (temporary, O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -141,8 +147,8 @@ create_once (const char *path, const char *file, const char *like, int *code, GE
       limner_workspace_set_errno (error, path, "the workspace cannot be made", errno);
       return FALSE;
     }
-  set_access (fd, like);
-  if (!build (path, temporary, error))
+  limner_workspace_set_access (fd, like);
+  if (!build (path, temporary, vfs, error))
     {
       close (fd);
       unlink (temporary);
@@ -154,7 +160,7 @@ create_once (const char *path, const char *file, const char *like, int *code, GE
   if (close (fd) != 0 && errno != EINTR && *code == 0)
     *code = errno;
   if (*code == 0)
-    *code = publish (temporary, file);
+    *code = limner_workspace_publish (temporary, file);
   if (*code != 0)
     unlink (temporary);
   if (*code == 0 || *code == EEXIST)
@@ -164,14 +170,15 @@ create_once (const char *path, const char *file, const char *like, int *code, GE
 }
 
 gboolean
-limner_workspace_create (const char *path, const char *file, const char *like, GError **error)
+limner_workspace_create (
+    const char *path, const char *file, const char *like, const char *vfs, GError **error)
 {
   int code = ENOENT;
 
   for (guint i = 0; i < MAX_TRIES && (code == ENOENT || code == EINTR); i++)
     {
       g_clear_error (error);
-      if (create_once (path, file, like, &code, error))
+      if (create_once (path, file, like, vfs, &code, error))
         return TRUE;
     }
   return FALSE;

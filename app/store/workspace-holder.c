@@ -38,10 +38,15 @@ dup_plain_word (const char *text)
   return g_string_free (plain, FALSE);
 }
 
-static char *
-format_holder (const char *user, const char *host, int pid, const char *since)
+char *
+limner_workspace_holder_format (const char *user, const char *host, int pid, const char *since)
 {
-  return g_strdup_printf ("%s on %s (process %d) since %s", user, host, pid, since);
+  g_autofree char *plain_user = dup_plain_word (user);
+  g_autofree char *plain_host = dup_plain_word (host);
+  g_autofree char *plain_since = dup_plain_word (since);
+
+  return g_strdup_printf ("%s on %s (process %d) since %s", plain_user, plain_host, pid,
+                          plain_since);
 }
 
 static char *
@@ -127,9 +132,6 @@ limner_workspace_holder_dup (const char *file)
   g_autofree char *user = NULL;
   g_autofree char *host = NULL;
   g_autofree char *since = NULL;
-  g_autofree char *plain_user = NULL;
-  g_autofree char *plain_host = NULL;
-  g_autofree char *plain_since = NULL;
   int pid;
 
   if (key_file == NULL)
@@ -143,10 +145,7 @@ limner_workspace_holder_dup (const char *file)
   /* left by a process that died: whoever holds the log now could not write its name */
   if (strcmp (host, g_get_host_name ()) == 0 && kill (pid, 0) != 0 && errno == ESRCH)
     return NULL;
-  plain_user = dup_plain_word (user);
-  plain_host = dup_plain_word (host);
-  plain_since = dup_plain_word (since);
-  return format_holder (plain_user, plain_host, pid, plain_since);
+  return limner_workspace_holder_format (user, host, pid, since);
 }
 
 /*
@@ -154,8 +153,8 @@ limner_workspace_holder_dup (const char *file)
  * byte of it that nobody uses hurts nobody, while a descriptor of the workspace itself must never
  * be closed in a process that has it open. Where it cannot tell, busy is believed.
  */
-static gboolean
-has_locks (const char *file)
+gboolean
+limner_workspace_has_locks (const char *file)
 {
   g_autofree char *folder = g_path_get_dirname (file);
   g_autofree char *name = g_path_get_basename (file);
@@ -170,10 +169,10 @@ has_locks (const char *file)
     return TRUE;
   name[strlen (name) - strlen (".limner")] = '\0';
   coco = g_build_filename (folder, name + 1, NULL);
-  fd = open (coco, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  fd = TEMP_FAILURE_RETRY (open (coco, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (fd < 0)
     return TRUE;
-  if (fcntl (fd, F_SETLK, &lock) != 0)
+  if (TEMP_FAILURE_RETRY (fcntl (fd, F_SETLK, &lock)) != 0)
     has = errno != ENOLCK && errno != ENOSYS && errno != EOPNOTSUPP;
   close (fd);
   return has;
@@ -184,15 +183,6 @@ limner_workspace_set_busy (GError **error, const char *path, const char *file)
 {
   g_autofree char *holder = limner_workspace_holder_dup (file);
 
-  /* who opens it here cannot be told from who has it open, and what is in it must not be missed */
-  if (holder == NULL && !has_locks (file))
-    {
-      g_set_error (error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY,
-                   "%s: its file system has no locks, so another program may hold it; the dataset "
-                   "can be read but not changed here",
-                   path);
-      return;
-    }
   g_set_error (error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY,
                "%s: held by %s; until that ends the dataset can be read but not changed", path,
                holder != NULL ? holder : "another program");

@@ -8,7 +8,6 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 #include <xxhash.h>
 
@@ -113,34 +112,9 @@ limner_workspace_resolve (const char *path, gboolean create, GError **error)
 gboolean
 limner_workspace_is_remote (const char *file)
 {
-  /* linux/magic.h has half of these; the others are in the kernel's own sources */
-  static const guint32 magics[] = {
-    0x6969,     /* NFS */
-    0x517b,     /* SMB */
-    0xff534d42, /* CIFS */
-    0xfe534d42, /* SMB2 */
-    0x65735546, /* FUSE, virtiofs */
-    0x01021997, /* 9P */
-    0x00c36400, /* Ceph */
-    0x5346414f, /* AFS */
-    0x6b414653, /* kAFS */
-    0x73757245, /* Coda */
-    0x0bd00bd0, /* Lustre */
-    0x01161970, /* GFS2 */
-    0x7461636f, /* OCFS2 */
-    0x47504653, /* GPFS */
-    0x786f4256, /* VirtualBox shared folder */
-    0xbacbacbc  /* VMware shared folder */
-  };
   g_autofree char *folder = g_path_get_dirname (file);
-  struct statfs info;
 
-  if (statfs (folder, &info) != 0)
-    return TRUE;
-  for (guint i = 0; i < G_N_ELEMENTS (magics); i++)
-    if ((guint32) info.f_type == magics[i])
-      return TRUE;
-  return FALSE;
+  return limner_file_system_is_remote (folder);
 }
 
 gboolean

@@ -75,12 +75,20 @@ gboolean limner_workspace_check (
 
 /* ---- workspace-create.c ---- */
 
+/* A VFS of SQLite's that takes every lock as given: for files that a lease guards. */
+#define LIMNER_WORKSPACE_VFS_NO_LOCKS "unix-none"
+
 /* Makes an empty workspace under a temporary name and gives it its own; somebody else's that came
- * first is left. */
-gboolean limner_workspace_create (const char *path,
-                                  const char *file,
-                                  const char *like,
-                                  GError **error);
+ * first is left. @vfs: (nullable): SQLite's usual one. */
+gboolean limner_workspace_create (
+    const char *path, const char *file, const char *like, const char *vfs, GError **error);
+
+/* Gives the temporary file its name unless that is taken: 0, or an errno, EEXIST where another
+ * program was quicker. */
+int limner_workspace_publish (const char *temporary, const char *file);
+
+/* Whoever may read and write @like (nullable) may do so with the file behind @fd. */
+void limner_workspace_set_access (int fd, const char *like);
 
 /* The statements that make the tables, sorted by table. */
 typedef struct
@@ -100,19 +108,88 @@ char *limner_workspace_holder_dup_self (void);
 
 /* (nullable): "anna on ws12 (process 1234) since ..." */
 char *limner_workspace_holder_dup (const char *file);
+char *limner_workspace_holder_format (const char *user,
+                                      const char *host,
+                                      int pid,
+                                      const char *since);
 void limner_workspace_set_busy (GError **error, const char *path, const char *file);
+
+/* Whether the file system there has locks; where it cannot be told, it has. */
+gboolean limner_workspace_has_locks (const char *file);
+
+/* ---- workspace-lease.c ---- */
+
+/* Who may write where there are no locks. Log thread, as all of the workspace. */
+typedef struct _LimnerLease LimnerLease;
+
+typedef enum
+{
+  LIMNER_LEASE_FREE, /* nobody */
+  LIMNER_LEASE_GONE, /* somebody who is gone for certain */
+  LIMNER_LEASE_HELD
+} LimnerLeaseState;
+
+/* @beat: (out) (optional): rises while its holder lives. */
+LimnerLeaseState limner_lease_look (const char *file, guint64 *beat);
+
+/* "held by ...": who has the lease. */
+void limner_lease_set_busy (GError **error, const char *path, const char *file);
+
+/**
+ * limner_lease_take:
+ * @path: of the log, for messages
+ * @file: of the log
+ * @like: (nullable): COCO file whose mode and group it gets; %NULL: the log's
+ * @by_force: the person says that it may be taken from a holder that may be alive
+ * @error: %LIMNER_LOG_ERROR_BUSY names the holder; _WRITE
+ *
+ * Afterwards no temporary file of another holder is left, so that nothing it began can be renamed
+ * into place; its log must still be replaced by a copy, limner_workspace_renew().
+ * limner_lease_release() lets it go.
+ */
+LimnerLease *limner_lease_take (
+    const char *path, const char *file, const char *like, gboolean by_force, GError **error);
+
+/* Whether it is still ours: %LIMNER_LOG_ERROR_LOST if somebody took it. One read of a small file.
+ */
+gboolean limner_lease_check (LimnerLease *self, GError **error);
+void limner_lease_beat (LimnerLease *self);
+
+/* (nullable): lets it go, if it is still ours, and frees it. */
+void limner_lease_release (LimnerLease *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerLease, limner_lease_release)
+
+/* ---- workspace-renew.c ---- */
+
+/**
+ * limner_workspace_renew:
+ * @judged: the log as it is, opened from a copy of its own
+ * @file: of the log
+ *
+ * Puts a whole copy in the place of the log, under the lease: what an earlier holder still writes
+ * goes into the old file, which has no name any more. O(its size). Killed in between, it can be
+ * done again.
+ */
+gboolean limner_workspace_renew (const char *path,
+                                 const char *file,
+                                 sqlite3 *judged,
+                                 GError **error);
 
 /* ---- workspace-snapshot.c ---- */
 
 /**
  * limner_workspace_snapshot:
+ * @vfs: (nullable): SQLite's usual one; without locks it is seen to that nothing changes meanwhile
  *
  * Copies the log, with what a crash left beside it, into a new private folder of the system's
  * temporary one. Creates nothing where the log is.
  *
  * Returns: (transfer full): the copy's path; remove it with limner_workspace_snapshot_remove()
  */
-char *limner_workspace_snapshot (const char *path, const char *file, GError **error);
+char *limner_workspace_snapshot (const char *path,
+                                 const char *file,
+                                 const char *vfs,
+                                 GError **error);
 void limner_workspace_snapshot_remove (const char *copy);
 
 /* ---- workspace-rows.c ---- */

@@ -18,6 +18,8 @@
 #include <unistd.h>
 
 #define CHUNK_BYTES (1 << 20)
+#define MAX_TRIES 5
+#define PAUSE_US (20 * 1000)
 
 /* What one copy reads from. */
 typedef struct
@@ -71,7 +73,8 @@ copy (
     const char *path, const Source *source, const char *copy_path, gint64 deadline, GError **error)
 {
   g_autofree guint8 *chunk = g_malloc (CHUNK_BYTES);
-  int fd = open (copy_path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  int fd = TEMP_FAILURE_RETRY (
+      open (copy_path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   int length;
 
   if (fd < 0 || ftruncate (fd, source->size) != 0)
@@ -110,7 +113,8 @@ copy_beside (const char *path,
   g_autofree char *own_path = g_strconcat (path, suffix, NULL);
   g_autofree char *from = g_strconcat (file, suffix, NULL);
   g_autofree char *to = g_strconcat (copy_path, suffix, NULL);
-  Source source = { .fd = open (from, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) };
+  Source source = { .fd = TEMP_FAILURE_RETRY (
+                        open (from, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)) };
   struct stat info;
   gboolean copied = FALSE;
 
@@ -132,6 +136,49 @@ copy_beside (const char *path,
   return copied;
 }
 
+static void
+remove_copies (const char *copy_path)
+{
+  static const char *const suffixes[] = { "", "-wal", "-journal", "-shm" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *name = g_strconcat (copy_path, suffixes[i], NULL);
+      unlink (name);
+    }
+}
+
+/* What changes when somebody writes. */
+typedef struct
+{
+  struct stat files[3];
+} Stamp;
+
+static void
+take_stamp (const char *file, Stamp *stamp)
+{
+  static const char *const suffixes[] = { "", "-wal", "-journal" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *name = g_strconcat (file, suffixes[i], NULL);
+
+      if (lstat (name, &stamp->files[i]) != 0)
+        stamp->files[i] = (struct stat){ 0 };
+    }
+}
+
+static gboolean
+is_same_stamp (const Stamp *a, const Stamp *b)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (a->files); i++)
+    if (a->files[i].st_ino != b->files[i].st_ino || a->files[i].st_size != b->files[i].st_size ||
+        a->files[i].st_mtim.tv_sec != b->files[i].st_mtim.tv_sec ||
+        a->files[i].st_mtim.tv_nsec != b->files[i].st_mtim.tv_nsec)
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 copy_locked (
     const char *path, const char *file, sqlite3_file *handle, const char *copy_path, GError **error)
@@ -151,8 +198,31 @@ copy_locked (
          copy_beside (path, file, copy_path, "-journal", deadline, error);
 }
 
+/* Without locks: what was being written meanwhile is copied again. */
+static gboolean
+copy_quiet (
+    const char *path, const char *file, sqlite3_file *handle, const char *copy_path, GError **error)
+{
+  for (guint i = 0; i < MAX_TRIES; i++)
+    {
+      Stamp before = { 0 };
+      Stamp after = { 0 };
+
+      take_stamp (file, &before);
+      if (!copy_locked (path, file, handle, copy_path, error))
+        return FALSE;
+      take_stamp (file, &after);
+      if (is_same_stamp (&before, &after))
+        return TRUE;
+      remove_copies (copy_path);
+      g_usleep (PAUSE_US);
+    }
+  limner_workspace_set_busy (error, path, file);
+  return FALSE;
+}
+
 char *
-limner_workspace_snapshot (const char *path, const char *file, GError **error)
+limner_workspace_snapshot (const char *path, const char *file, const char *vfs, GError **error)
 {
   g_autoptr (sqlite3) db = NULL;
   g_autofree char *folder = NULL;
@@ -161,7 +231,7 @@ limner_workspace_snapshot (const char *path, const char *file, GError **error)
   sqlite3_file *handle = NULL;
   gboolean copied;
   int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
-  int rc = sqlite3_open_v2 (file, &db, flags, NULL);
+  int rc = sqlite3_open_v2 (file, &db, flags, vfs);
 
   if (rc == SQLITE_CANTOPEN && sqlite3_system_errno (db) == ENOENT)
     {
@@ -188,7 +258,8 @@ limner_workspace_snapshot (const char *path, const char *file, GError **error)
   copy_path = folder != NULL ? g_build_filename (folder, "log", NULL) : NULL;
   if (copy_path == NULL)
     g_set_error (error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_WRITE, "%s", folder_error->message);
-  copied = copy_path != NULL && copy_locked (path, file, handle, copy_path, error);
+  copied = copy_path != NULL && (vfs != NULL ? copy_quiet (path, file, handle, copy_path, error)
+                                             : copy_locked (path, file, handle, copy_path, error));
   handle->pMethods->xUnlock (handle, SQLITE_LOCK_NONE);
   if (!copied && copy_path != NULL)
     limner_workspace_snapshot_remove (copy_path);
@@ -198,13 +269,8 @@ limner_workspace_snapshot (const char *path, const char *file, GError **error)
 void
 limner_workspace_snapshot_remove (const char *copy_path)
 {
-  static const char *const suffixes[] = { "", "-wal", "-journal", "-shm" };
   g_autofree char *folder = g_path_get_dirname (copy_path);
 
-  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    {
-      g_autofree char *name = g_strconcat (copy_path, suffixes[i], NULL);
-      unlink (name);
-    }
+  remove_copies (copy_path);
   g_rmdir (folder);
 }

@@ -4,6 +4,7 @@
 #include "workspace-private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,8 +19,10 @@ struct _LimnerWorkspace
   sqlite3 *db;
   sqlite3_stmt *insert;
   gint64 last_sequence;
-  ino_t wal_inode; /* 0: there is no -wal file (remote file systems) */
+  ino_t wal_inode;    /* 0: there is no -wal file (remote file systems) */
+  LimnerLease *lease; /* (nullable): where the file system has no locks */
   gboolean read_only;
+  gboolean without_locks;
   gboolean has_room;
 };
 
@@ -146,7 +149,8 @@ take (LimnerWorkspace *self, GError **error)
   rc = limner_workspace_exec (self->db, "COMMIT");
   if (rc == SQLITE_OK)
     rc = self->read_only ? limner_workspace_exec (self->db, "PRAGMA query_only=ON")
-                         : configure_after (self->db, limner_workspace_is_remote (self->file));
+                         : configure_after (self->db, self->without_locks ||
+                                                          limner_workspace_is_remote (self->file));
   if (rc != SQLITE_OK)
     {
       limner_workspace_set_error (error, self->path, self->db, rc, TRUE);
@@ -164,17 +168,24 @@ drop (LimnerWorkspace *self)
   g_clear_pointer (&self->db, sqlite3_close_v2);
 }
 
+/* @vfs: (nullable): SQLite's usual one */
 static LimnerWorkspace *
-open_once (const char *path, const char *file, gboolean read_only, gboolean *moved, GError **error)
+open_once (const char *path,
+           const char *file,
+           const char *vfs,
+           gboolean read_only,
+           gboolean *moved,
+           GError **error)
 {
   g_autoptr (LimnerWorkspace) self = g_object_new (LIMNER_TYPE_WORKSPACE, NULL);
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
-  int rc = sqlite3_open_v2 (file, &self->db, flags, NULL);
+  int rc = sqlite3_open_v2 (file, &self->db, flags, vfs);
 
   *moved = FALSE;
   self->path = g_strdup (path);
   self->file = g_strdup (file);
   self->read_only = read_only;
+  self->without_locks = vfs != NULL;
   if (rc == SQLITE_OK && sqlite3_db_readonly (self->db, "main") == 1)
     rc = SQLITE_READONLY;
   if (rc == SQLITE_CANTOPEN && sqlite3_system_errno (self->db) == ENOENT)
@@ -201,20 +212,21 @@ open_once (const char *path, const char *file, gboolean read_only, gboolean *mov
     return g_steal_pointer (&self);
   self->insert = limner_workspace_prepare_insert (self->db);
   self->wal_inode = get_wal_inode (file);
-  limner_workspace_holder_write (file);
+  if (!self->without_locks) /* the lease tells who */
+    limner_workspace_holder_write (file);
   return g_steal_pointer (&self);
 }
 
 static LimnerWorkspace *
-open_copy (const char *path, const char *file, GError **error)
+open_copy (const char *path, const char *file, const char *vfs, GError **error)
 {
-  g_autofree char *copy = limner_workspace_snapshot (path, file, error);
+  g_autofree char *copy = limner_workspace_snapshot (path, file, vfs, error);
   LimnerWorkspace *self;
   gboolean moved;
 
   if (copy == NULL)
     return NULL;
-  self = open_once (path, copy, TRUE, &moved, error);
+  self = open_once (path, copy, NULL, TRUE, &moved, error);
   if (self == NULL && moved)
     limner_workspace_set_unusable (error, path, "its copy was removed");
   limner_workspace_snapshot_remove (copy); /* the descriptors stay good */
@@ -233,24 +245,71 @@ check_with_journal (const char *path, const char *file, GError **error)
 
   if (lstat (journal, &info) != 0 || info.st_size == 0)
     return TRUE;
-  judged = open_copy (path, file, &local_error);
+  judged = open_copy (path, file, NULL, &local_error);
   if (judged != NULL || g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local_error));
   return FALSE;
 }
 
-LimnerWorkspace *
-limner_workspace_open (const char *path, gboolean create, const char *like, GError **error)
+static gboolean
+renew_from_copy (const char *path, const char *file, GError **error)
 {
-  g_autofree char *file = NULL;
+  g_autoptr (LimnerWorkspace) judged = open_copy (path, file, LIMNER_WORKSPACE_VFS_NO_LOCKS, error);
 
-  g_return_val_if_fail (path != NULL, NULL);
+  return judged != NULL && limner_workspace_renew (path, file, judged->db, error);
+}
 
-  file = limner_workspace_resolve (path, create, error);
-  if (file == NULL)
+/* Under a lease instead of a lock; the log is put anew in its place, see workspace-lease.c. */
+static LimnerWorkspace *
+open_leased (const char *path,
+             const char *file,
+             gboolean create,
+             const char *like,
+             gboolean by_force,
+             GError **error)
+{
+  g_autoptr (LimnerLease) lease = NULL;
+  LimnerWorkspace *self;
+  gboolean moved;
+  int there = limner_workspace_look (path, file, error);
+
+  if (there == 0 && !create)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: there is no workspace", path);
+  if (there < 0 || (there == 0 && !create))
     return NULL;
-  for (guint i = 0; i < MAX_TRIES; i++)
+  lease = limner_lease_take (path, file, like, by_force, error);
+  if (lease == NULL)
+    return NULL;
+  there = limner_workspace_look (path, file, error);
+  if (there < 0)
+    return NULL;
+  if (there == 0 ? !limner_workspace_create (path, file, like, LIMNER_WORKSPACE_VFS_NO_LOCKS, error)
+                 : !renew_from_copy (path, file, error))
+    return NULL;
+  if (!limner_lease_check (lease, error))
+    return NULL;
+  self = open_once (path, file, LIMNER_WORKSPACE_VFS_NO_LOCKS, FALSE, &moved, error);
+  if (self == NULL && moved)
+    limner_workspace_set_unusable (error, path, "it was removed while it was being opened");
+  if (self != NULL)
+    self->lease = g_steal_pointer (&lease);
+  return self;
+}
+
+/* Under a lock. *@leased: that is not how this log is guarded, or can be. */
+static LimnerWorkspace *
+open_locked (const char *path,
+             const char *file,
+             gboolean create,
+             const char *like,
+             gboolean *leased,
+             GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  *leased = limner_lease_look (file, NULL) != LIMNER_LEASE_FREE;
+  for (guint i = 0; !*leased && i < MAX_TRIES; i++)
     {
       LimnerWorkspace *self;
       gboolean moved;
@@ -263,17 +322,139 @@ limner_workspace_open (const char *path, gboolean create, const char *like, GErr
           g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: there is no workspace", path);
           return NULL;
         }
-      if (there == 0 && !limner_workspace_create (path, file, like, error))
-        return NULL;
-      if (there == 1 && !check_with_journal (path, file, error))
-        return NULL;
-      self = open_once (path, file, FALSE, &moved, error);
-      if (self != NULL || !moved)
+      if (there == 0 && !limner_workspace_create (path, file, like, NULL, &local_error))
+        {
+          *leased = g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return NULL;
+        }
+      self = NULL;
+      moved = FALSE;
+      if (there == 0 || check_with_journal (path, file, &local_error))
+        self = open_once (path, file, NULL, FALSE, &moved, &local_error);
+      if (self != NULL && limner_lease_look (file, NULL) == LIMNER_LEASE_FREE)
         return self;
+      if (self != NULL) /* made while we opened it, by somebody who finds no locks here */
+        {
+          limner_workspace_holder_remove (file);
+          drop (self);
+        }
+      *leased = self != NULL || (!moved && !limner_workspace_has_locks (file));
+      g_clear_object (&self);
+      if (!moved)
+        {
+          if (local_error != NULL)
+            g_propagate_error (error, g_steal_pointer (&local_error));
+          return NULL;
+        }
     }
   /* made and removed again and again, so somebody is at work there */
   limner_workspace_set_busy (error, path, file);
   return NULL;
+}
+
+/* Of somebody who was killed before making a log. */
+static void
+sweep_lease_without_log (const char *path, const char *file)
+{
+  if (limner_lease_look (file, NULL) == LIMNER_LEASE_GONE &&
+      limner_workspace_look (path, file, NULL) == 0)
+    limner_lease_release (limner_lease_take (path, file, NULL, FALSE, NULL));
+}
+
+static LimnerWorkspace *
+open_any (const char *path, gboolean create, const char *like, gboolean by_force, GError **error)
+{
+  g_autofree char *file = limner_workspace_resolve (path, create, error);
+  LimnerWorkspace *self;
+  gboolean leased;
+  g_autoptr (GError) local_error = NULL;
+
+  if (file == NULL)
+    return NULL;
+  self = open_locked (path, file, create, like, &leased, &local_error);
+  if (self != NULL)
+    return self;
+  if (leased)
+    self = open_leased (path, file, create, like, by_force, error);
+  if (leased && self == NULL && !create)
+    sweep_lease_without_log (path, file);
+  if (leased)
+    return self;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
+}
+
+LimnerWorkspace *
+limner_workspace_open (const char *path, gboolean create, const char *like, GError **error)
+{
+  g_return_val_if_fail (path != NULL, NULL);
+
+  return open_any (path, create, like, FALSE, error);
+}
+
+LimnerWorkspace *
+limner_workspace_reopen (LimnerWorkspace *self, GError **error)
+{
+  g_autoptr (LimnerLease) lease = NULL;
+  LimnerWorkspace *again;
+  gboolean moved;
+
+  g_return_val_if_fail (LIMNER_IS_WORKSPACE (self), NULL);
+
+  if (self->lease == NULL)
+    {
+      limner_workspace_close (self);
+      return limner_workspace_open (self->path, FALSE, NULL, error);
+    }
+  /* never let go in between, nor swept anew: a checkpoint of ours may be under way */
+  lease = g_steal_pointer (&self->lease);
+  drop (self);
+  if (!limner_lease_check (lease, error) ||
+      limner_workspace_look (self->path, self->file, error) < 0)
+    return NULL;
+  again = open_once (self->path, self->file, LIMNER_WORKSPACE_VFS_NO_LOCKS, FALSE, &moved, error);
+  if (again == NULL && moved)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: there is no workspace", self->path);
+  if (again != NULL)
+    again->lease = g_steal_pointer (&lease);
+  return again;
+}
+
+LimnerWorkspace *
+limner_workspace_take_over (const char *path, GError **error)
+{
+  g_return_val_if_fail (path != NULL, NULL);
+
+  return open_any (path, FALSE, NULL, TRUE, error);
+}
+
+/* Nobody writes as far as can be told: the lease is free, or its holder gone. */
+static LimnerWorkspace *
+open_read_only (const char *path, const char *file, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  LimnerLeaseState lease = limner_lease_look (file, NULL);
+  g_autofree char *holder = NULL;
+  LimnerWorkspace *self = NULL;
+
+  if (lease == LIMNER_LEASE_HELD)
+    {
+      limner_lease_set_busy (error, path, file);
+      return NULL;
+    }
+  if (lease == LIMNER_LEASE_FREE)
+    self = open_copy (path, file, NULL, &local_error);
+  holder = limner_workspace_holder_dup (file);
+  if (self == NULL &&
+      (lease == LIMNER_LEASE_GONE || (holder == NULL && !limner_workspace_has_locks (file))))
+    {
+      g_clear_error (&local_error);
+      self = open_copy (path, file, LIMNER_WORKSPACE_VFS_NO_LOCKS, &local_error);
+    }
+  if (self == NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return self;
 }
 
 LimnerWorkspace *
@@ -290,7 +471,7 @@ limner_workspace_open_read_only (const char *path, GError **error)
   there = limner_workspace_look (path, file, error);
   if (there == 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: there is no workspace", path);
-  return there > 0 ? open_copy (path, file, error) : NULL;
+  return there > 0 ? open_read_only (path, file, error) : NULL;
 }
 
 const char *
@@ -311,6 +492,23 @@ unlink_beside (LimnerWorkspace *self, const char *suffix)
   unlink (name);
 }
 
+/* One whose header is not cleared is needed to roll back what could not be written. */
+static void
+remove_used_journal (LimnerWorkspace *self)
+{
+  g_autofree char *journal = g_strconcat (self->file, "-journal", NULL);
+  int fd = TEMP_FAILURE_RETRY (open (journal, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  guint8 first = 0;
+  gssize n;
+
+  if (fd < 0)
+    return;
+  n = TEMP_FAILURE_RETRY (pread (fd, &first, 1, 0));
+  close (fd);
+  if (n == 0 || (n == 1 && first == 0))
+    unlink (journal);
+}
+
 /* All names go while the lease is held, so that nobody's new workspace is hit. */
 static void
 remove_names (LimnerWorkspace *self)
@@ -321,8 +519,8 @@ remove_names (LimnerWorkspace *self)
       unlink_beside (self, "-journal");
       unlink_beside (self, "");
     }
-  else if (self->wal_inode == 0)
-    unlink_beside (self, "-journal");
+  else
+    remove_used_journal (self);
 }
 
 void
@@ -333,12 +531,14 @@ limner_workspace_close (LimnerWorkspace *self)
   if (self->db == NULL)
     return;
   g_clear_pointer (&self->insert, sqlite3_finalize);
-  if (!self->read_only && !is_moved (self->db))
+  if (!self->read_only && !is_moved (self->db) &&
+      (self->lease == NULL || limner_lease_check (self->lease, NULL)))
     {
       limner_workspace_holder_remove (self->file);
       remove_names (self);
     }
   drop (self);
+  g_clear_pointer (&self->lease, limner_lease_release);
 }
 
 static void
@@ -376,6 +576,8 @@ is_in_place (LimnerWorkspace *self, GError **error)
                    self->path);
       return FALSE;
     }
+  if (self->lease != NULL && !limner_lease_check (self->lease, error))
+    return FALSE;
   if (!is_moved (self->db) &&
       (self->wal_inode == 0 || get_wal_inode (self->file) == self->wal_inode))
     return TRUE;
@@ -384,6 +586,51 @@ is_in_place (LimnerWorkspace *self, GError **error)
                "again before changes can be kept in it",
                self->path);
   return FALSE;
+}
+
+/* After a commit: whoever took the lease before it may not have read what was written. */
+static gboolean
+is_still_ours (LimnerWorkspace *self, GError **error)
+{
+  return self->lease == NULL || limner_lease_check (self->lease, error);
+}
+
+gboolean
+limner_workspace_has_lease (LimnerWorkspace *self)
+{
+  g_return_val_if_fail (LIMNER_IS_WORKSPACE (self), FALSE);
+
+  return self->lease != NULL;
+}
+
+gboolean
+limner_workspace_tend (LimnerWorkspace *self, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  g_return_val_if_fail (LIMNER_IS_WORKSPACE (self), FALSE);
+
+  if (self->lease == NULL)
+    return TRUE;
+  limner_lease_beat (self->lease);
+  /* a disk that cannot be read now is none of this function's business */
+  if (limner_lease_check (self->lease, &local_error) ||
+      !g_error_matches (local_error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_LOST))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+gboolean
+limner_workspace_look_at_lease (const char *path, guint64 *beat)
+{
+  g_autofree char *file = NULL;
+
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  *beat = 0;
+  file = limner_workspace_resolve (path, FALSE, NULL);
+  return file != NULL && limner_lease_look (file, beat) == LIMNER_LEASE_HELD;
 }
 
 /* Room for the last edits: the blocks of the -wal file exist from here on, whatever the disk says
@@ -439,6 +686,8 @@ append (LimnerLog *log, LimnerStep *step, GError **error)
       limner_workspace_set_error (error, self->path, self->db, rc, TRUE);
       return FALSE;
     }
+  if (!is_still_ours (self, error))
+    return FALSE;
   self->last_sequence += step->edits->len;
   step->sequence = self->last_sequence;
   return TRUE;
@@ -497,7 +746,7 @@ write_state (LimnerLog *log, const LimnerLogState *state, GError **error)
     rc = limner_workspace_write_state (self->db, state);
   if (rc != SQLITE_OK)
     limner_workspace_set_error (error, self->path, self->db, rc, TRUE);
-  return rc == SQLITE_OK;
+  return rc == SQLITE_OK && is_still_ours (self, error);
 }
 
 static char *

@@ -15,8 +15,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LimnerCategory, limner_category, LIMNER, CATEGORY, GObject)
 
 /* Properties, read-only for others, each notifies: id (int64), name, supercategory (string), color
- * (uint, 0xRRGGBB), n-annotations (uint: in the whole dataset). Name and supercategory are "" where
- * the record has none, never NULL. */
+ * (uint, 0xRRGGBB), n-annotations (uint: in the whole dataset, edits included). Name and
+ * supercategory are (transfer none), and "" where the record has none, never NULL. All O(1). */
 gint64 limner_category_get_id (LimnerCategory *self);
 const char *limner_category_get_name (LimnerCategory *self);
 const char *limner_category_get_supercategory (LimnerCategory *self);

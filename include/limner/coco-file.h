@@ -57,7 +57,11 @@ typedef struct
   guint64 hash_low;
 } LimnerIdentity;
 
+/* Whether device, inode, size and times agree: what is looked at before a byte is read. The hash is
+ * not. */
 gboolean limner_identity_same_stat (const LimnerIdentity *a, const LimnerIdentity *b);
+
+/* Whether size and hash agree: the same bytes, wherever they are. */
 gboolean limner_identity_same_content (const LimnerIdentity *a, const LimnerIdentity *b);
 
 typedef struct _LimnerCocoFile LimnerCocoFile;
@@ -101,25 +105,49 @@ LimnerCocoFile *limner_coco_file_open_cached (const char *path,
  * limner_coco_file_keep_index:
  * @replaced: (nullable): identity of the file that this one has taken the place of
  *
- * Keeps the columns for limner_coco_file_open_cached(), by a thread of its own that the last
- * limner_coco_file_unref() waits for. For a file that was opened otherwise and renamed since; call
- * it once, before other threads know the file.
+ * Keeps the columns for limner_coco_file_open_cached(), by a thread of its own that needs nothing
+ * of the file any more: closing the file does not wait for it. For a file that was opened otherwise
+ * and renamed since.
  */
 void limner_coco_file_keep_index (LimnerCocoFile *self, const LimnerIdentity *replaced);
+
+/**
+ * limner_coco_finish_indexes:
+ * @timeout_ms: how long to wait at most, in milliseconds
+ *
+ * For the end of a process: waits for the indexes that threads are writing. What is not written by
+ * then is told to stop; should the process end before it has, what is left is swept when the next
+ * index is written.
+ *
+ * Returns: whether all were written
+ */
+gboolean limner_coco_finish_indexes (guint timeout_ms);
 
 /**
  * limner_coco_file_open_bytes:
  * @text: the whole content
  *
+ * @error: as of limner_coco_file_open(), with "text" for the name
+ *
  * The same over memory, for tests and fuzzing.
+ *
+ * Returns: (transfer full): the file, which holds a reference to @text, or %NULL
  */
 LimnerCocoFile *limner_coco_file_open_bytes (GBytes *text, GError **error);
+
+/* (transfer full): atomic; the last unref closes the descriptor. Any thread. */
 LimnerCocoFile *limner_coco_file_ref (LimnerCocoFile *self);
 void limner_coco_file_unref (LimnerCocoFile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerCocoFile, limner_coco_file_unref)
 
+/* (transfer none) (nullable): as it was given; NULL over memory. */
 const char *limner_coco_file_get_path (LimnerCocoFile *self);
+
+/* (transfer none): what is known of all records; immutable, take a reference to keep it longer than
+ * the file. */
 LimnerColumns *limner_coco_file_get_columns (LimnerCocoFile *self);
+
+/* (transfer none): of the content that was read. */
 const LimnerIdentity *limner_coco_file_get_identity (LimnerCocoFile *self);
 
 /* Problems that the scan saw by itself: W_BOM, W_MISSING_SECTION. (element-type LimnerFinding)
@@ -186,5 +214,9 @@ GStrv limner_coco_find (const char *folder);
  *   ../NAME (from instances_NAME), ../images/NAME; %NULL if none of them has one
  */
 char *limner_coco_find_image_root (LimnerCocoFile *self);
+
+/* Whether the file system of @path is another machine's, or behind a daemon: its clock may differ,
+ * its locks may be missing, and changes are not told. %TRUE where it cannot be found out. */
+gboolean limner_file_system_is_remote (const char *path);
 
 G_END_DECLS

@@ -94,6 +94,8 @@ GBytes *limner_coco_record_set_members (GBytes *text,
  * after the point where the shape came from a hand (see shape_to_members), and never an exponent;
  * whole numbers without a point. */
 char *limner_coco_format_number (double value);
+
+/* @text is UTF-8; with quotes and escapes, and with @ascii all but ASCII as \\uXXXX. */
 char *limner_coco_format_string (const char *text, gboolean ascii);
 
 /**

@@ -28,8 +28,29 @@ typedef struct
   gsize length;     /* to its last byte */
 } LimnerValue;
 
-LimnerValueType limner_value_get_type (const LimnerValue *self);
+/* By its first byte; an empty slice counts as null. */
+static inline LimnerValueType
+limner_value_get_type (const LimnerValue *self)
+{
+  switch (self->length > 0 ? self->text[0] : 'n')
+    {
+    case 'n':
+      return LIMNER_VALUE_NULL;
+    case 't':
+    case 'f':
+      return LIMNER_VALUE_BOOLEAN;
+    case '"':
+      return LIMNER_VALUE_STRING;
+    case '[':
+      return LIMNER_VALUE_ARRAY;
+    case '{':
+      return LIMNER_VALUE_OBJECT;
+    default:
+      return LIMNER_VALUE_NUMBER;
+    }
+}
 
+/* A walk over the elements of an array or the members of an object; private. */
 typedef struct
 {
   const char *position;

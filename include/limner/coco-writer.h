@@ -74,6 +74,36 @@ void limner_coco_writer_free (LimnerCocoWriter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerCocoWriter, limner_coco_writer_free)
 
 /**
+ * limner_coco_write_in_place:
+ * @base: the target as it is; records of it can be read throughout, by way of a copy
+ * @target: the COCO file, in a folder that takes no new files
+ * @log_path: in the state folder: the copies lie beside it under its name and a suffix
+ *
+ * Writes the version at limner_coco_dup_in_place_new() into @target itself, syncs it and reads it
+ * back. A whole durable copy of the old version comes first; it is put back where writing fails.
+ * While this runs the target is neither version: only if the person agreed.
+ */
+gboolean limner_coco_write_in_place (LimnerCocoFile *base,
+                                     const char *target,
+                                     const char *log_path,
+                                     GError **error);
+
+/* (transfer full): where the new version must be, whole and durable. */
+char *limner_coco_dup_in_place_new (const char *log_path);
+
+/* Whether limner_coco_write_in_place() may have been interrupted. */
+gboolean limner_coco_is_in_place_open (const char *log_path);
+
+/**
+ * limner_coco_recover_in_place:
+ *
+ * After a crash: a target that is a mixture of both versions becomes the new one; one that another
+ * program has written since is left. Can be interrupted and repeated. Nobody else may be writing:
+ * the log at @log_path is held.
+ */
+gboolean limner_coco_recover_in_place (const char *target, const char *log_path, GError **error);
+
+/**
  * limner_coco_remove_leftovers:
  *
  * Removes temporary files that a killed Limner left beside @target (only names of ours).

@@ -66,6 +66,7 @@ typedef struct
 
   /* private: look-up tables, see limner_columns_find() */
   struct _LimnerColumnsTable *tables[LIMNER_N_RECORD_KINDS];
+  guint32 *image_order; /* private (nullable): see limner_columns_get_image_order() */
 
   gpointer arena; /* private (nullable): holds all arrays but categories */
   GDestroyNotify free_arena;
@@ -74,9 +75,11 @@ typedef struct
 /* (transfer full): columns without rows. */
 LimnerColumns *limner_columns_new (void);
 
-/* (transfer full): columns without rows, whose arrays the caller lets point into @arena;
- * @free_arena is called at the end. */
+/* (transfer full): columns without rows, whose arrays, image_order among them, the caller lets
+ * point into @arena; @free_arena is called at the end. */
 LimnerColumns *limner_columns_new_in_arena (gpointer arena, GDestroyNotify free_arena);
+
+/* (transfer full): atomic. Any thread. */
 LimnerColumns *limner_columns_ref (LimnerColumns *self);
 void limner_columns_unref (LimnerColumns *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerColumns, limner_columns_unref)
@@ -108,7 +111,23 @@ guint32 limner_columns_find_first (LimnerColumns *self, LimnerRecordKind kind, g
  */
 void limner_columns_index (LimnerColumns *self);
 
+/**
+ * limner_columns_get_image_order:
+ *
+ * Returns: (transfer none) (array length=n_images): all rows of images in the natural order of
+ *   their file names, those of one name in file order; O(n log n) the first time (25 ms for 118,287
+ *   names), unless the columns came with it. Any thread
+ */
+const guint32 *limner_columns_get_image_order (LimnerColumns *self);
+
+/* Bytes in names, as far as images use them: at least 1. O(n_images). */
+gsize limner_columns_get_names_size (const LimnerColumns *self);
+
+/* Rows of the section; 0 for info, of which there is no column. */
 guint limner_columns_get_n_rows (const LimnerColumns *self, LimnerRecordKind kind);
+
+/* @offset: (out): of the record in the file, @length: (out): its bytes. @row is one of the
+ * section's rows. */
 void limner_columns_get_range (const LimnerColumns *self,
                                LimnerRecordKind kind,
                                guint32 row,

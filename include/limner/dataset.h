@@ -46,6 +46,7 @@ LimnerDataset *limner_dataset_new (LimnerColumns *columns,
                                    const char *image_root,
                                    const char *const *files);
 
+/* (transfer none): the base, without edits; another one after limner_dataset_rebase(). */
 LimnerColumns *limner_dataset_get_columns (LimnerDataset *self);
 
 /**
@@ -73,6 +74,7 @@ void limner_dataset_replace (LimnerDataset *self, LimnerDataset *with);
 
 /* ---- images ---- */
 
+/* Length of the list: records and files. Positions go from 0 to one less, until "images-reset". */
 guint limner_dataset_get_n_images (LimnerDataset *self);
 
 /* (transfer none): file_name of the record, or the path relative to the image root; valid until the
@@ -133,27 +135,40 @@ gboolean limner_dataset_get_image_size (LimnerDataset *self,
                                         guint image,
                                         guint *width,
                                         guint *height);
+
+/* %LIMNER_STATE_NONE where there is no record, or it says none. */
 LimnerState limner_dataset_get_image_state (LimnerDataset *self, guint image);
+
+/* Annotations that refer to it, edits included; O(1). */
 guint limner_dataset_get_image_n_annotations (LimnerDataset *self, guint image);
 
 /* Whether annotations of the image can be created and edited: its record's id, if any, is usable
  * and unique. */
 gboolean limner_dataset_is_image_editable (LimnerDataset *self, guint image);
+
+/* Position of the image with that id or file name, of several the first of the file; or
+ * %LIMNER_NO_IMAGE. O(log n); by name O(n) the first time. */
 guint limner_dataset_find_image (LimnerDataset *self, gint64 id);
 guint limner_dataset_find_image_by_name (LimnerDataset *self, const char *name);
 
 /* What is wrong with the file, for its row; not part of the dataset on disk. @sentence NULL:
  * nothing. */
 void limner_dataset_set_image_trouble (LimnerDataset *self, guint image, const char *sentence);
+
+/* (transfer none) (nullable): what was set last. */
 const char *limner_dataset_get_image_trouble (LimnerDataset *self, guint image);
 
 /* Number of images that are done (or accepted). */
 guint limner_dataset_get_n_done (LimnerDataset *self);
+
+/* Of the whole dataset, edits included, also those of no image; O(1). */
 guint limner_dataset_get_n_annotations (LimnerDataset *self);
 
 /* How many records and rows were looked at since the dataset was made: what 'cost follows what
  * changed' is tested by. */
 guint64 limner_dataset_get_n_visited (LimnerDataset *self);
+
+/* (transfer none) (nullable): the folder that file names are relative to. */
 const char *limner_dataset_get_image_root (LimnerDataset *self);
 
 /* ---- annotations ---- */
@@ -166,6 +181,7 @@ typedef struct
   guint32 length;
 } LimnerRecordPlace;
 
+/* Drops what it holds, not the structure itself: the clear function of arrays of them. */
 void limner_record_place_clear (LimnerRecordPlace *self);
 
 /**
@@ -203,7 +219,9 @@ GArray *limner_dataset_list_annotation_ids (LimnerDataset *self,
 /**
  * limner_dataset_reserve_id:
  *
- * Returns: the largest id of the section plus one, from 1, never the same twice in a session
+ * Returns: one more than the largest id of the section, and than any id that annotations refer to
+ *   although no record has it; from 1, never the same twice in a session. Where the largest id
+ * there is has been used, a free one below it
  */
 gint64 limner_dataset_reserve_id (LimnerDataset *self, LimnerRecordKind kind);
 
@@ -238,6 +256,7 @@ typedef struct
   GBytes *text;       /* (nullable): NULL = the row is deleted */
 } LimnerChange;
 
+/* Drops what it holds, not the structure itself: the clear function of arrays of them. */
 void limner_change_clear (LimnerChange *self);
 
 /**
@@ -247,6 +266,8 @@ void limner_change_clear (LimnerChange *self);
  * the file, new records in the order in which they come; O(edits), safe to hand to a thread
  */
 GArray *limner_dataset_list_changes (LimnerDataset *self);
+
+/* Whether a checkpoint would write anything; O(1). */
 gboolean limner_dataset_has_changes (LimnerDataset *self);
 
 /* ---- classes ---- */
@@ -254,7 +275,9 @@ gboolean limner_dataset_has_changes (LimnerDataset *self);
 /* (transfer none): GListModel of LimnerCategory in file order. */
 GListModel *limner_dataset_get_categories (LimnerDataset *self);
 
-/* (transfer none) (nullable) */
+/* (transfer none) (nullable): the class with that id, O(1), or the first with that name,
+ * O(classes).
+ */
 LimnerCategory *limner_dataset_find_category (LimnerDataset *self, gint64 id);
 LimnerCategory *limner_dataset_find_category_by_name (LimnerDataset *self, const char *name);
 

@@ -85,7 +85,11 @@ typedef enum
   LIMNER_OPEN_NORMAL = 0,
   LIMNER_OPEN_READ_ONLY =
       1 << 0, /* nothing is created or written, the log is replayed if it can be read */
-  LIMNER_OPEN_RECORDS_ONLY = 1 << 1 /* do not look for picture files without a record (limn) */
+  LIMNER_OPEN_RECORDS_ONLY = 1 << 1, /* do not look for picture files without a record (limn) */
+  LIMNER_OPEN_TAKE_OVER = 1 << 2, /* the person says that whoever has the dataset by a lease (where
+                                    the file system has no locks) is gone */
+  LIMNER_OPEN_IN_PLACE = 1 << 3   /* the person agrees that a file whose folder takes no new ones is
+                                     written into: limner_document_allow_in_place() */
 } LimnerOpenFlags;
 
 #define LIMNER_TYPE_DOCUMENT (limner_document_get_type ())
@@ -104,6 +108,32 @@ G_DECLARE_FINAL_TYPE (LimnerDocument, limner_document, LIMNER, DOCUMENT, GObject
  *     that program let the dataset go; the dataset is the same object and has emitted
  *     "images-reset"
  */
+
+/**
+ * limner_document_can_write_in_place:
+ *
+ * Whether the trouble is %LIMNER_TROUBLE_READ_ONLY, though the COCO file itself can be written.
+ */
+gboolean limner_document_can_write_in_place (LimnerDocument *self);
+
+/* The person agrees that the COCO file itself is written into: while that lasts it is neither
+ * version. A whole durable copy of the old one is in the state folder meanwhile, and a crash is put
+ * right at the next opening. */
+void limner_document_allow_in_place (LimnerDocument *self);
+
+/**
+ * limner_document_can_claim:
+ * @is_silent: (out) (optional): its holder has shown no sign of life for 15 s
+ *
+ * Whether the trouble is %LIMNER_TROUBLE_HELD on a file system without locks, where it cannot be
+ * known whether a holder on another machine is alive. Known some 500 ms after the trouble;
+ * "trouble-changed" tells.
+ */
+gboolean limner_document_can_claim (LimnerDocument *self, gboolean *is_silent);
+
+/* The person says that the holder is gone: its dataset is taken over in the background, "replaced"
+ * follows. Should it be alive, nothing it writes from then on counts, and it is told. */
+void limner_document_claim (LimnerDocument *self);
 
 /**
  * limner_document_open_async:
@@ -401,11 +431,8 @@ GPtrArray *limner_document_get_conflicts (LimnerDocument *self);
  * Settles one record. It is a step in history and log: undoing it gives the other version, and
  * after a crash what was settled stays so. With the last one the trouble ends and both are written.
  */
-gboolean limner_document_settle_conflict (LimnerDocument *self,
-                                          LimnerRecordKind kind,
-                                          gint64 id,
-                                          gboolean keep_ours,
-                                          GError **error);
+gboolean limner_document_settle_conflict (
+    LimnerDocument *self, LimnerRecordKind kind, gint64 id, gboolean keep_ours, GError **error);
 
 /* The same for all that are left, as one step. */
 void limner_document_resolve_conflict (LimnerDocument *self, gboolean keep_ours);

@@ -21,10 +21,14 @@ typedef struct
                      restores its place */
 } LimnerEdit;
 
+/* (transfer full): an edit that holds references to both texts, and stands at the end of its
+ * section until has_next is set. */
 LimnerEdit *limner_edit_new (LimnerRecordKind kind, gint64 id, GBytes *before, GBytes *after);
 
 /* (transfer full): the edit that takes @self back. */
 LimnerEdit *limner_edit_new_inverse (const LimnerEdit *self);
+
+/* @self is nullable. */
 void limner_edit_free (LimnerEdit *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerEdit, limner_edit_free)
 
@@ -45,11 +49,14 @@ typedef struct
   GPtrArray *edits; /* (element-type LimnerEdit): owned */
 } LimnerStep;
 
+/* (transfer full): a step without edits: add them to its array before it is committed. */
 LimnerStep *limner_step_new (LimnerStepKind kind, const char *label, const char *image_name);
 
 /* (transfer full): edits in reverse order, each inverted; @kind is LIMNER_STEP_UNDO or
  * LIMNER_STEP_REDO. */
 LimnerStep *limner_step_new_inverse (const LimnerStep *self, LimnerStepKind kind);
+
+/* (transfer full): atomic. Any thread; the unref's @self is nullable. */
 LimnerStep *limner_step_ref (LimnerStep *self);
 void limner_step_unref (LimnerStep *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerStep, limner_step_unref)

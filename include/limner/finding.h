@@ -26,6 +26,14 @@ typedef struct
   char *message; /* a sentence without the file name */
 } LimnerFinding;
 
+/**
+ * limner_finding_new:
+ * @code: a string that lives as long as the program; the others are copied
+ * @path: (nullable), @id: (nullable), @line, @column: as in the structure
+ * @format: the message, as of printf()
+ *
+ * Returns: (transfer full): the finding, free with limner_finding_free()
+ */
 LimnerFinding *limner_finding_new (const char *code,
                                    LimnerSeverity severity,
                                    const char *path,
@@ -34,7 +42,11 @@ LimnerFinding *limner_finding_new (const char *code,
                                    guint column,
                                    const char *format,
                                    ...) G_GNUC_PRINTF (7, 8);
+
+/* (transfer full): the same once more. */
 LimnerFinding *limner_finding_copy (const LimnerFinding *self);
+
+/* @self is nullable. */
 void limner_finding_free (LimnerFinding *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerFinding, limner_finding_free)
 

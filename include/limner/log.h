@@ -21,7 +21,8 @@ typedef enum
 {
   LIMNER_LOG_ERROR_UNUSABLE, /* W_WORKSPACE: not ours, damaged, of a later version: left as it is */
   LIMNER_LOG_ERROR_BUSY,     /* another program holds it; the message names who */
-  LIMNER_LOG_ERROR_WRITE     /* full disk, I/O error, read-only: not acknowledged */
+  LIMNER_LOG_ERROR_WRITE,    /* full disk, I/O error, read-only: not acknowledged */
+  LIMNER_LOG_ERROR_LOST      /* somebody took the log over from us: nothing more may be written */
 } LimnerLogError;
 
 #define LIMNER_TYPE_LOG (limner_log_get_type ())
@@ -120,6 +121,48 @@ LimnerWorkspace *limner_workspace_open (const char *path,
  */
 LimnerWorkspace *limner_workspace_open_read_only (const char *path, GError **error);
 const char *limner_workspace_get_path (LimnerWorkspace *self);
+
+/**
+ * limner_workspace_take_over:
+ * @path: as above; the log exists
+ *
+ * The same as limner_workspace_open(), also where somebody may be alive who has the lease of a file
+ * system without locks: the person says so. Whoever had it gets %LIMNER_LOG_ERROR_LOST. A lock is
+ * never taken over (%LIMNER_LOG_ERROR_BUSY).
+ */
+LimnerWorkspace *limner_workspace_take_over (const char *path, GError **error);
+
+/**
+ * limner_workspace_reopen:
+ * @self: is closed
+ *
+ * After a failed write: the same log by a new connection. A lease is kept throughout, a lock is
+ * not: another program may be quicker (%LIMNER_LOG_ERROR_BUSY).
+ */
+LimnerWorkspace *limner_workspace_reopen (LimnerWorkspace *self, GError **error);
+
+/**
+ * limner_workspace_look_at_lease:
+ * @beat: (out): rises every few seconds while the holder lives
+ *
+ * Returns: whether somebody who may be alive has the log at @path by a lease, which the person may
+ * take over, not by a lock. Reads one small file.
+ */
+gboolean limner_workspace_look_at_lease (const char *path, guint64 *beat);
+
+/**
+ * limner_workspace_tend:
+ * @error: %LIMNER_LOG_ERROR_LOST
+ *
+ * Shows that we live, where that must be shown: every LIMNER_WORKSPACE_BEAT_US.
+ *
+ * Returns: %FALSE if somebody took the log over
+ */
+#define LIMNER_WORKSPACE_BEAT_US (5 * G_USEC_PER_SEC)
+gboolean limner_workspace_tend (LimnerWorkspace *self, GError **error);
+
+/* Whether it is guarded by a lease, because its file system has no locks. */
+gboolean limner_workspace_has_lease (LimnerWorkspace *self);
 
 /* Closes the connection and lets the lease go; a workspace that never held a step is removed again.
  */

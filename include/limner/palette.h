@@ -21,6 +21,8 @@ guint32 limner_palette_choose (const char *name, const guint32 *used, guint n_us
 
 /* (transfer full): "#rrggbb". */
 char *limner_palette_format (guint32 color);
+
+/* @text: (nullable): FALSE, and @color as it was, if it is not "#rrggbb" of any case. */
 gboolean limner_palette_parse (const char *text, guint32 *color);
 
 G_END_DECLS

@@ -36,6 +36,8 @@ typedef enum
 
 /* "in_progress", "done", ...; NULL for none. */
 const char *limner_state_get_name (LimnerState state);
+
+/* @state: (out) (optional); FALSE, and it stays as it was, if @name is none of them. */
 gboolean limner_state_from_name (const char *name, LimnerState *state);
 
 typedef enum
@@ -95,6 +97,7 @@ typedef struct
       color; /* 0xRRGGBB, from "limner": {"color": "#rrggbb"}, else panoptic's "color": [r, g, b] */
 } LimnerCategoryRecord;
 
+/* (transfer full): a record of any kind; atomic. The last unref frees all that it points to. */
 gpointer limner_record_ref (gpointer record);
 void limner_record_unref (gpointer record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerRecord, limner_record_unref)

@@ -4,10 +4,12 @@
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
+import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from limner_tap import LIMN, contents, copy_sample, equal, limn, limn_json, run
 
@@ -153,34 +155,49 @@ def readers_see_the_log(folder):
     equal(len(json.loads(coco.read_text())["annotations"]), len(old["annotations"]) + 2, "recovered and added")
 
 
-KILLS_A_DATASET = 100  # the history grows with each, and with it the time that opening takes
+KILLS_A_DATASET = 20  # the history grows with each, and with it the time that opening takes
+EDITS_A_RUN = 40
+MANY_KILLS = 1000  # from here on in the memory file system, several at once
 
 
-def kill_often(folder, rounds, chance):
+def wait_for_moment(process, chance, opening_s):
+    """Until a moment of the run: while it opens, right after some acknowledgement, or while it saves after the last."""
+    lines = []
+    n = chance.randrange(EDITS_A_RUN + EDITS_A_RUN // 4)
+    if n == 0 or chance.random() < 0.2:
+        time.sleep(chance.uniform(0, opening_s))
+        return lines
+    while len(lines) < n and (line := process.stdout.readline()):
+        lines.append(line)
+    time.sleep(chance.uniform(0, 0.002 if n < EDITS_A_RUN else opening_s))
+    return lines
+
+
+def kill_often(folder, rounds, seed):
     """(how many were killed while running, how many edits were acknowledged)"""
+    chance = random.Random(seed)
     folder.mkdir()
     coco = copy_sample(folder)
     expected = {a["id"] for a in json.loads(coco.read_text())["annotations"]}
-    edits = write_edits(folder, *(box(n) for n in range(400)))
+    edits = write_edits(folder, *(box(n) for n in range(EDITS_A_RUN)))
     killed = acknowledged = 0
 
-    # moments from before the first acknowledgement to well after it, however slow the build and the machine are
     process = start_apply(coco, edits)
     started = time.monotonic()
     expected.add(int(process.stdout.readline().split()[2]))
-    latest = max(0.05, 2 * (time.monotonic() - started))
+    opening_s = 1.5 * (time.monotonic() - started)  # however slow the build and the machine are
     expected.update(int(line.split()[2]) for line in process.stdout)
     process.wait()
     for _ in range(rounds):
         process = start_apply(coco, edits)
-        time.sleep(chance.uniform(0, latest))
+        lines = wait_for_moment(process, chance, opening_s)
         process.send_signal(signal.SIGKILL)
+        lines += process.stdout.read().splitlines(keepends=True)
         killed += process.wait() == -signal.SIGKILL
-        ids = [int(line.split()[2]) for line in process.stdout.read().splitlines(keepends=True) if line.endswith("\n")]
+        process.stdout.close()
+        ids = [int(line.split()[2]) for line in lines if line.endswith("\n")]
         acknowledged += len(ids)
         expected.update(ids)
-        # opening takes longer as the history grows
-        latest = min(latest * (1.3 if not ids else 0.98), 5)
         json.loads(coco.read_text())
     status, report = limn_json("validate", coco)
     equal(status, 0, f"validate: {report}")
@@ -196,16 +213,21 @@ def kill_often(folder, rounds, chance):
 def kills(folder):
     """kill -9 at random moments: every acknowledged edit is there afterwards and the file is whole."""
     rounds = int(os.environ.get("LIMNER_KILLS", "100"))
-    chance = random.Random(int(os.environ.get("LIMNER_SEED", "20261125")))
+    seed = int(os.environ.get("LIMNER_SEED", "20261125"))
     killed = acknowledged = done = 0
-    while done < rounds:
-        part = min(rounds - done, KILLS_A_DATASET)
-        place = folder / str(done)
-        n_killed, n_acknowledged = kill_often(place, part, chance)
-        shutil.rmtree(place)
-        killed, acknowledged, done = killed + n_killed, acknowledged + n_acknowledged, done + part
-        if rounds > KILLS_A_DATASET:
-            print(f"# {killed} of {done} killed while running, {acknowledged} edits acknowledged", flush=True)
+    many = rounds >= MANY_KILLS
+    parent = "/dev/shm" if many and os.access("/dev/shm", os.W_OK) else folder
+
+    def kill_part(start):
+        part = min(rounds - start, KILLS_A_DATASET)
+        with tempfile.TemporaryDirectory(prefix="limner-kills-", dir=parent) as place:
+            return part, *kill_often(Path(place) / "set", part, seed + start)
+
+    with ThreadPoolExecutor(max_workers=(os.cpu_count() or 2) if many else 1) as pool:
+        for part, n_killed, n_acknowledged in pool.map(kill_part, range(0, rounds, KILLS_A_DATASET)):
+            killed, acknowledged, done = killed + n_killed, acknowledged + n_acknowledged, done + part
+            if many and done % (10 * KILLS_A_DATASET) == 0:
+                print(f"# {killed} of {done} killed while running, {acknowledged} edits acknowledged", flush=True)
     assert killed > rounds // 3 and acknowledged > 0, f"{killed} killed, {acknowledged} acknowledged"
     print(f"# {killed} of {rounds} killed while running, {acknowledged} edits acknowledged, none lost")
 

@@ -63,7 +63,14 @@ on_trouble (LimnerDocument *document, gpointer user_data)
   if (trouble == NULL || trouble->kind == LIMNER_TROUBLE_NONE)
     say ("trouble none");
   else
-    say ("trouble %d %d %s", trouble->kind, trouble->at_risk, trouble->title);
+    say ("trouble %d %d %s: %s%s", trouble->kind, trouble->at_risk, trouble->title, trouble->detail,
+         limner_document_can_claim (document, NULL) ? " (may be claimed)" : "");
+}
+
+static void
+on_replaced (LimnerDocument *document, gpointer user_data)
+{
+  say ("replaced");
 }
 
 static void
@@ -125,6 +132,8 @@ on_input (gint fd, GIOCondition condition, gpointer user_data)
     g_strlcpy (line, "close", sizeof line);
   if (g_str_equal (line, "edit"))
     edit (self);
+  else if (g_str_equal (line, "claim"))
+    limner_document_claim (self->document);
   else if (g_str_equal (line, "save"))
     limner_document_save_async (self->document, NULL, on_saved, self);
   else
@@ -153,6 +162,7 @@ main (int argc, char **argv)
   self.loop = g_main_loop_new (NULL, FALSE);
   g_signal_connect (self.document, "notify::save-state", G_CALLBACK (on_state), &self);
   g_signal_connect (self.document, "trouble-changed", G_CALLBACK (on_trouble), &self);
+  g_signal_connect (self.document, "replaced", G_CALLBACK (on_replaced), NULL);
   say ("open");
   on_trouble (self.document, &self);
   g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_input, &self);

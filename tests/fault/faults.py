@@ -3,6 +3,7 @@
 
 import json
 import os
+import queue
 import re
 import shutil
 import signal
@@ -11,16 +12,19 @@ import struct
 import subprocess
 import tempfile
 import threading
+import time
 import zlib
 from pathlib import Path
 
-from limner_tap import LIMN, Skip
+from limner_tap import LIMN, Skip, equal
 
 INJECT = os.environ.get("LIMNER_INJECT", "")
+EDITOR = os.environ.get("LIMNER_FAULT_EDITOR", "")
 ALL = os.environ.get("LIMNER_FAULT_ALL", "")  # "1", or "points", or "faults": what else is swept in the long run
 ALL_POINTS = ALL in ("1", "points")
 ALL_FAULTS = ALL in ("1", "faults")
 TIMEOUT_S = 60
+RESUME_S = 30  # of what is tried every 5 s; the rest is for a busy machine
 NAME = "set.json"
 NEW_NAME = "_annotations.coco.json"  # of a folder that had no COCO file
 
@@ -182,6 +186,71 @@ class Place:
         found = [p.name for p in self.work.iterdir() if not beside.fullmatch(p.name)]
         state = self.root / "state" / "limner"
         return found + ([f"state/{p.name}" for p in state.iterdir()] if state.is_dir() else [])
+
+
+class Editor:
+    """The person at work (editor.c), and what is shown to them."""
+
+    def __init__(self, coco, environment, may_be_refused=False):
+        self.may_be_refused = may_be_refused
+        self.process = subprocess.Popen([EDITOR, str(coco)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                        env=environment)
+        self.said = queue.Queue()
+        self.acks = []
+        self.refusals = []
+        self.trouble = "none"
+        self.state = None
+        threading.Thread(target=self.listen, daemon=True).start()
+        self.wait(lambda line: line == "open")
+
+    def listen(self):
+        for line in self.process.stdout:
+            self.said.put(line.rstrip("\n"))
+        self.said.put(None)
+
+    def tell(self, *words):
+        for word in words:
+            self.process.stdin.write(word + "\n")
+        self.process.stdin.flush()
+
+    def take(self, seconds):
+        line = self.said.get(timeout=seconds)
+        if line is None:
+            raise AssertionError(f"it ended: {self.process.wait()}")
+        word, _, rest = line.partition(" ")
+        if word == "ack":
+            self.acks.append(int(rest))
+        elif word == "trouble":
+            self.trouble = rest
+        elif word == "state":
+            self.state = rest
+        elif word == "refused":
+            if not self.may_be_refused:
+                raise AssertionError(line)
+            self.refusals.append(rest)
+        return line
+
+    def wait(self, ready, seconds=RESUME_S):
+        """Takes lines until @ready says yes to one; it is asked at once with None, too."""
+        end = time.monotonic() + seconds
+        line = None
+        while not ready(line):
+            try:
+                line = self.take(max(0.01, end - time.monotonic()))
+            except queue.Empty:
+                raise AssertionError(f"waited {seconds} s in vain: {len(self.acks)} acknowledged, state {self.state}, "
+                                     f"trouble {self.trouble}, refused {self.refusals}") from None
+
+    def is_safe(self):
+        return self.state == "saved" and self.trouble == "none"
+
+    def edit(self, n):
+        self.tell(*["edit"] * n)
+
+    def close(self):
+        self.tell("close")
+        self.wait(lambda line: line is not None and line.startswith(("closed", "open ")))
+        equal(self.process.wait(), 0, "the editor's end")
 
 
 def acknowledged(stdout):

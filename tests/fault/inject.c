@@ -10,10 +10,14 @@
  *   LIMNER_INJECT_PATH     only paths that contain this text count
  *   LIMNER_INJECT_AT       number of the operation that goes wrong, from 1; 0: none
  *   LIMNER_INJECT_FAULT    an errno as number; "short": half is read or written; "tear": half is
- *                          written, then SIGKILL; "kill"; "lie": nothing is done, success is said
+ *                          written, then SIGKILL; "kill"; "lie": nothing is done, success is said;
+ *                          "stop": SIGSTOP before it
  *   LIMNER_INJECT_FOREVER  1: all later operations, too; of EINTR and short every second one
- *   LIMNER_INJECT_RECORD   file that gets a line for each operation, TAB-separated:
- *                          number, call, path, then what the call needs to be done again
+ *   LIMNER_INJECT_NO_LOCKS an errno as number: what all locks there get, whatever else happens
+ *   LIMNER_INJECT_READ_ONLY a folder that takes no new names, as if by its mode
+ *   LIMNER_INJECT_CLOCK    seconds: it is another machine's file system, whose clock is so far
+ * ahead and as coarse as FAT's, 2 s LIMNER_INJECT_RECORD   file that gets a line for each
+ * operation, TAB-separated: number, call, path, then what the call needs to be done again
  *   LIMNER_INJECT_TRACE    1: the record has a line "AT" for each operation that counts, too
  *   LIMNER_INJECT_DATA     1: with the bytes written, in hexadecimal, and what went to stdout
  *
@@ -41,6 +45,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define MAX_FDS 1024
@@ -75,6 +80,9 @@ static struct
   const char *fault;
   long at;
   bool forever;
+  int no_locks;
+  const char *read_only;
+  const char *clock;
   bool data;
   bool trace;
   int record_fd;
@@ -88,6 +96,7 @@ __attribute__ ((constructor)) void
 inject_start (void)
 {
   const char *at = getenv ("LIMNER_INJECT_AT");
+  const char *no_locks = getenv ("LIMNER_INJECT_NO_LOCKS");
   const char *record = getenv ("LIMNER_INJECT_RECORD");
 
   if (state.is_ready || getenv ("LIMNER_INJECT_DIR") == NULL)
@@ -98,6 +107,9 @@ inject_start (void)
   state.path = getenv ("LIMNER_INJECT_PATH");
   state.fault = getenv ("LIMNER_INJECT_FAULT");
   state.at = at != NULL ? atol (at) : 0;
+  state.no_locks = no_locks != NULL ? atoi (no_locks) : 0;
+  state.clock = getenv ("LIMNER_INJECT_CLOCK");
+  state.read_only = getenv ("LIMNER_INJECT_READ_ONLY");
   state.forever = getenv ("LIMNER_INJECT_FOREVER") != NULL;
   state.data = getenv ("LIMNER_INJECT_DATA") != NULL;
   state.trace = getenv ("LIMNER_INJECT_TRACE") != NULL;
@@ -197,6 +209,16 @@ is_watched (const char *path)
          (path[state.dir_length] == '/' || path[state.dir_length] == '\0');
 }
 
+/* Whether the operation changes the names in the folder that is read-only. */
+static bool
+is_forbidden (const char *call, const char *path)
+{
+  size_t length = state.read_only != NULL ? strlen (state.read_only) : 0;
+
+  return length > 0 && has_word ("create,rename,link,unlink,mkdir", call) &&
+         strncmp (path, state.read_only, length) == 0 && path[length] == '/';
+}
+
 static void
 die (void)
 {
@@ -229,6 +251,11 @@ judge (Operation *op)
     }
   if (strcmp (state.fault, "kill") == 0)
     die ();
+  if (strcmp (state.fault, "stop") == 0)
+    {
+      syscall (SYS_kill, getpid (), SIGSTOP);
+      return PASS;
+    }
   if (strcmp (state.fault, "lie") == 0)
     return LIE;
   if (strcmp (state.fault, "tear") == 0)
@@ -248,6 +275,11 @@ enter (Operation *op, const char *call, const char *path)
     return false;
   pthread_mutex_lock (&state.mutex);
   op->verdict = judge (op);
+  if (op->verdict == PASS && is_forbidden (call, path))
+    {
+      errno = EACCES;
+      op->verdict = FAIL;
+    }
   return true;
 }
 
@@ -625,6 +657,11 @@ DEFINE_FD_CALL ("mode",
     va_end (args);                                                                                 \
     if ((command != F_SETLK && command != F_SETLKW) || !enter_fd (&op, "lock", fd))                \
       return (int) syscall (SYS_fcntl, fd, command, argument);                                     \
+    if (op.verdict != FAIL && state.no_locks != 0)                                                 \
+      {                                                                                            \
+        errno = state.no_locks;                                                                    \
+        op.verdict = FAIL;                                                                         \
+      }                                                                                            \
     result = op.verdict == FAIL ? -1 : syscall (SYS_fcntl, fd, command, argument);                 \
     return (int) leave (result);                                                                   \
   }
@@ -632,6 +669,18 @@ DEFINE_FCNTL (fcntl)
 DEFINE_FCNTL (fcntl64)
 
 /* ---- calls on names ---- */
+
+EXPORT int
+access (const char *path, int mode)
+{
+  if (state.is_ready && state.read_only != NULL && (mode & W_OK) != 0 &&
+      strcmp (path, state.read_only) == 0)
+    {
+      errno = EACCES;
+      return -1;
+    }
+  return (int) syscall (SYS_faccessat, AT_FDCWD, path, mode);
+}
 
 static int
 do_unlink (int folder_fd, const char *path, int flags)
@@ -741,6 +790,29 @@ mkdir (const char *path, mode_t mode)
   return (int) leave (result);
 }
 
+static void
+set_clock (struct timespec *time)
+{
+  time->tv_sec = (time->tv_sec + atol (state.clock)) & ~1;
+  time->tv_nsec = 0;
+}
+
+EXPORT int
+statfs (const char *path, struct statfs *info)
+{
+  int result = (int) syscall (SYS_statfs, path, info);
+
+  if (result == 0 && state.clock != NULL && is_watched (path))
+    info->f_type = 0x6969; /* NFS */
+  return result;
+}
+
+EXPORT int
+statfs64 (const char *path, struct statfs64 *info)
+{
+  return statfs (path, (struct statfs *) info);
+}
+
 static int
 do_stat (int folder_fd, const char *path, struct stat *info, int flags)
 {
@@ -753,6 +825,11 @@ do_stat (int folder_fd, const char *path, struct stat *info, int flags)
   if (!watched)
     return (int) syscall (SYS_newfstatat, folder_fd, path, info, flags);
   result = op.verdict == FAIL ? -1 : syscall (SYS_newfstatat, folder_fd, path, info, flags);
+  if (result == 0 && state.clock != NULL)
+    {
+      set_clock (&info->st_mtim);
+      set_clock (&info->st_ctim);
+    }
   return (int) leave (result);
 }
 

@@ -6,20 +6,16 @@ The disk is a small tmpfs in a mount namespace of the user's own, so root is not
 
 import json
 import os
-import queue
 import subprocess
 import sys
-import threading
 import time
 import traceback
 from pathlib import Path
 
-from faults import OLD, Place, acknowledged, box, png
+from faults import EDITOR, OLD, Editor, Place, acknowledged, box, png
 from limner_tap import Skip, equal, run
 
-EDITOR = os.environ.get("LIMNER_FAULT_EDITOR", "")
 OUTSIDE = ["unshare", "-Urm"]
-RESUME_S = 30  # it tries every 5 s; the rest is for a busy machine
 MANY = 6000  # more than the reserved room takes
 NOT_DURABLE = "1 1 "  # LIMNER_TROUBLE_NOT_DURABLE, at risk
 
@@ -73,70 +69,9 @@ class SmallDisk:
         return found + ([f"state/{p.name}" for p in state.iterdir()] if state.is_dir() else [])
 
 
-class Editor:
-    """The person at work (editor.c), and what is shown to them."""
-
-    def __init__(self, disk):
-        self.process = subprocess.Popen([EDITOR, str(disk.coco)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        text=True, env=disk.environment)
-        self.said = queue.Queue()
-        self.acks = []
-        self.trouble = "none"
-        self.state = None
-        threading.Thread(target=self.listen, daemon=True).start()
-        self.wait(lambda line: line == "open")
-
-    def listen(self):
-        for line in self.process.stdout:
-            self.said.put(line.rstrip("\n"))
-        self.said.put(None)
-
-    def tell(self, *words):
-        for word in words:
-            self.process.stdin.write(word + "\n")
-        self.process.stdin.flush()
-
-    def take(self, seconds):
-        line = self.said.get(timeout=seconds)
-        if line is None:
-            raise AssertionError(f"it ended: {self.process.wait()}")
-        word, _, rest = line.partition(" ")
-        if word == "ack":
-            self.acks.append(int(rest))
-        elif word == "trouble":
-            self.trouble = rest
-        elif word == "state":
-            self.state = rest
-        elif word == "refused":
-            raise AssertionError(line)
-        return line
-
-    def wait(self, ready, seconds=RESUME_S):
-        """Takes lines until @ready says yes to one; it is asked at once with None, too."""
-        end = time.monotonic() + seconds
-        line = None
-        while not ready(line):
-            try:
-                line = self.take(max(0.01, end - time.monotonic()))
-            except queue.Empty:
-                raise AssertionError(f"waited {seconds} s in vain: {len(self.acks)} acknowledged, state {self.state}, "
-                                     f"trouble {self.trouble}") from None
-
-    def is_safe(self):
-        return self.state == "saved" and self.trouble == "none"
-
-    def edit(self, n):
-        self.tell(*["edit"] * n)
-
-    def close(self):
-        self.tell("close")
-        self.wait(lambda line: line is not None and line.startswith(("closed", "open ")))
-        equal(self.process.wait(), 0, "the editor's end")
-
-
 def work_through_full_disk(disk, use_up):
     """3 edits, then 300 on the full disk, then room."""
-    editor = Editor(disk)
+    editor = Editor(disk.coco, disk.environment)
     editor.edit(3)
     editor.wait(lambda _: len(editor.acks) == 3)
     use_up(disk)
@@ -166,7 +101,7 @@ def inodes_used_up(folder):
 def nowhere_else(folder):
     """The state folder is on the full disk, too: what is only in memory is shown to be."""
     disk = SmallDisk(folder, "size=12m", state_on_it=True)
-    editor = Editor(disk)
+    editor = Editor(disk.coco, disk.environment)
     editor.edit(3)
     editor.wait(lambda _: len(editor.acks) == 3)
     disk.fill()
@@ -188,7 +123,7 @@ def nowhere_else(folder):
 def killed_on_full_disk(folder):
     """What was acknowledged on the full disk survives a kill there."""
     disk = SmallDisk(folder, "size=3m")
-    editor = Editor(disk)
+    editor = Editor(disk.coco, disk.environment)
     editor.edit(3)
     editor.wait(lambda _: len(editor.acks) == 3)
     disk.fill()
@@ -198,7 +133,7 @@ def killed_on_full_disk(folder):
     editor.process.wait()
     equal(disk.coco.read_text(), OLD, "the file on the full disk")
     disk.make_room()
-    editor = Editor(disk)
+    editor = Editor(disk.coco, disk.environment)
     editor.edit(1)
     editor.wait(lambda _: editor.acks == [1])
     editor.close()
@@ -209,14 +144,14 @@ def killed_on_full_disk(folder):
 def opened_on_full_disk(folder):
     """The log of an earlier session cannot be opened for writing; what is in it is seen and worked on all the same."""
     disk = SmallDisk(folder, "size=3m")
-    editor = Editor(disk)
+    editor = Editor(disk.coco, disk.environment)
     editor.edit(3)
     editor.wait(lambda _: len(editor.acks) == 3)
     disk.fill()
     editor.close()
     for session in range(1, 3):
         disk.fill()  # closing gave back what the log had reserved
-        editor = Editor(disk)
+        editor = Editor(disk.coco, disk.environment)
         editor.edit(2)
         editor.wait(lambda _: editor.acks == [1, 2])
         editor.close()

@@ -13,13 +13,14 @@ import json
 import os
 import re
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from faults import (
-    ALL_FAULTS, ALL_POINTS, EDITS, NEW_EDITS, Place, acknowledged, box, interrupted, legal_contents, need_injector,
+    ALL_FAULTS, ALL_POINTS, EDITS, NEW_EDITS, OLD, Editor, Place, acknowledged, box, interrupted, legal_contents, need_injector,
     read_record,
 )
-from limner_tap import equal, run
+from limner_tap import Skip, equal, run
 
 READS = "open,read,list,stat"
 WRITES = "create,write,copy,reserve"
@@ -56,14 +57,23 @@ SENTENCE = re.compile(r"limn: .{20,}")
 
 
 class Scenario:
-    def __init__(self, name, with_file=True, edits=EDITS, template=None, scope="root"):
+    def __init__(self, name, with_file=True, edits=EDITS, template=None, scope="root", in_place=False, **always):
         self.name = name
+        self.in_place = in_place  # the folder takes no new files
+        self.always = always  # what the injector does besides
         self.with_file = with_file
         self.edits = edits
         self.template = template
         self.scope = scope
         self.already = len(EDITS) if template else 0  # edits acknowledged before this run
         self.legal = legal_contents(EDITS + edits if template else edits, with_file)
+
+    def options(self):
+        return ["--ack", "--in-place"] if self.in_place else ["--ack"]
+
+    def injection(self, place):
+        """What the injector does in every run."""
+        return {**self.always, "read_only": place.work} if self.in_place else self.always
 
     def place(self):
         return Place(with_file=self.with_file, template=self.template)
@@ -76,14 +86,18 @@ def record_path(place):
     return place.root.parent / (place.root.name + ".record")
 
 
-def check_opened(place, record):
+def check_opened(place, record, in_place=False):
     """I9: nothing but the dataset's own files and the state folder is ever opened for writing."""
     name = re.escape(place.coco.name)
+    in_state = rf"[0-9a-f]{{16}}-{name}\.limner"
     own = re.compile(
-        rf"work/\.{name}\.limner(-wal|-journal|-holder|-base|-tmp-\w{{6}})?"
-        rf"|state(/limner(/[0-9a-f]{{16}}-{name}\.limner(-wal|-journal|-holder|-tmp-\w{{6}})?)?)?"
+        rf"work/\.{name}\.limner(-wal|-journal|-holder|-lease|-base|-tmp-\w{{6}})?"
+        rf"|state(/limner(/{in_state}(-wal|-journal|-holder|-lease|-tmp-\w{{6}}|-in-place-(old|new))?)?)?"
+        rf"|state/limner/\.{in_state}-in-place-new\.limner-tmp-\w{{6}}"
     )
     for line in record:
+        if in_place and line[2] == str(place.coco) and line[1] in ("openw", "write", "truncate"):
+            continue
         if line[1] in ("create", "openw", "write", "truncate", "mkdir", "unlink"):
             inside = line[2].startswith(f"{place.root}/")
             path = line[2][len(str(place.root)) + 1:] if inside else line[2]
@@ -96,7 +110,7 @@ def check_after(place, scenario, n_acknowledged):
     content = place.content()
     if content is None and scenario.with_file:
         raise AssertionError("I2: the COCO file is gone")
-    if content not in scenario.legal:
+    if content not in scenario.legal and not scenario.in_place:
         raise AssertionError(f"I2, I6: the COCO file is none of its versions: {content!r}")
     again = place.apply_quickly([])
     if again.returncode != 0 or again.stderr:
@@ -154,9 +168,9 @@ def attempt(scenario, fault, forever, at):
         inject["forever"] = 1
     with scenario.place() as place:
         path = record_path(place)
-        inject["dir"], inject["record"] = scenario.watched(place), path
+        inject = {**scenario.injection(place), **inject, "dir": scenario.watched(place), "record": path}
         try:
-            done = place.apply_quickly(scenario.edits, "--ack", **inject)
+            done = place.apply_quickly(scenario.edits, *scenario.options(), **inject)
             record = read_record(path)
             hit = next((line for line in record if line[1] == "FAULT"), None)
             if hit is None:
@@ -165,7 +179,7 @@ def attempt(scenario, fault, forever, at):
             try:
                 n = acknowledged(done.stdout)
                 check_status(scenario, fault, forever, done, n, hit[3])
-                check_opened(place, [line for line in record if line[1] != "FAULT"])
+                check_opened(place, [line for line in record if line[1] != "FAULT"], scenario.in_place)
                 if done.returncode == 0:
                     equal(place.content(), scenario.legal[-1], "done, so the file has it all")
                 check_after(place, scenario, n + scenario.already)
@@ -198,10 +212,10 @@ def points_of(scenario, calls):
     with scenario.place() as place:
         path = record_path(place)
         # all calls are counted, though only those that change something are written down one by one
-        inject = {"dir": scenario.watched(place), "record": path, "trace": 1}
+        inject = {**scenario.injection(place), "dir": scenario.watched(place), "record": path, "trace": 1}
         if calls:
             inject["calls"] = calls
-        place.apply(scenario.edits, "--ack", **inject)
+        place.apply(scenario.edits, *scenario.options(), **inject)
         record = [line for line in read_record(path) if line[1] == "AT"]
         path.unlink()
     total = len(record)
@@ -258,6 +272,95 @@ def lie(folder):
         equal(check_after(place, scenario, len(EDITS)), len(EDITS), "recovered")
 
 
+def in_place_if_allowed(folder):
+    """A writable file in a folder that takes no new ones is written into if the person says so, and only then."""
+    need_injector()
+    with Place() as place:
+        inject = {"dir": place.root, "read_only": place.work}
+        legal = make_in_place().legal
+        inode = place.coco.stat().st_ino
+        done = place.apply(EDITS, "--ack", **inject)
+        equal((done.returncode, acknowledged(done.stdout)), (4, len(EDITS)), "not allowed")
+        assert "read-only" in done.stderr, done.stderr
+        equal(place.content(), legal[0], "the file, not allowed")
+        done = place.apply([], "--in-place", **inject)
+        equal((done.returncode, done.stderr), (0, ""), "allowed")
+        equal((place.content(), place.coco.stat().st_ino), (legal[-1], inode), "the file, allowed")
+        left = sorted(p.name for p in (place.root / "state" / "limner").iterdir())
+        equal([name.partition("-")[2] for name in left], ["set.json.limner"], "in the state folder")
+        equal(place.leftovers()[:-1], [], "leftovers")
+
+
+def in_place_interrupted(folder):
+    """Half written: the next opening puts it right. Another program has written it since: that stays."""
+    need_injector()
+    legal = make_in_place().legal
+    with Place() as place:
+        inject = {"dir": place.root, "read_only": place.work}
+        torn = place.apply(EDITS, "--ack", "--in-place", **inject, fault="tear", at=1, calls="write", path="work/set.json")
+        equal((torn.returncode, acknowledged(torn.stdout)), (-9, len(EDITS)), "killed while writing")
+        assert place.content() not in legal, "the file is whole"
+        reader = place.limn("info")
+        done = place.apply([], "--in-place", **inject)
+        equal((done.returncode, done.stderr, place.content()), (0, "", legal[-1]), f"put right; a reader: {reader}")
+    with Place() as place:
+        inject = {"dir": place.root, "read_only": place.work}
+        place.apply(EDITS, "--ack", "--in-place", **inject, fault="tear", at=1, calls="write", path="work/set.json")
+        place.coco.write_bytes(legal[0].replace(b"a.png", b"b.png"))
+        done = place.apply([], "--in-place", **inject)
+        equal((done.returncode, done.stderr), (0, ""), "another program's")
+        equal(place.content(), legal[-1].replace(b"a.png", b"b.png"), "the edits on top of it")
+
+
+def other_clock(seconds):
+    """The file system is another machine's, with a coarse clock of its own: a file that was written again with the same
+    size and times is still noticed before it is written over."""
+
+    def case(folder):
+        need_injector()
+        for _ in range(9):
+            with Place() as place:
+                time.sleep(2 - time.time() % 2)  # a tick of that clock begins
+                place.coco.write_text(OLD)
+                editor = Editor(place.coco, place.environment(dir=place.root, clock=seconds))
+                with open(place.coco, "r+", encoding="utf-8") as other:
+                    other.write(OLD.replace("a.png", "b.png"))
+                if time.time() % 2 < 1.9 and time.time() - place.coco.stat().st_mtime < 0.5:
+                    time.sleep(3)
+                    editor.edit(1)
+                    editor.tell("save")
+                    editor.wait(lambda line: line == "replaced")  # read and merged first
+                    editor.wait(lambda line: line == "saved")
+                    editor.close()
+                    assert b"b.png" in place.content(), f"written over: {place.content()}"
+                    equal(len(json.loads(place.content())["annotations"]), 3, "annotations")
+                    return
+                editor.close()
+        raise Skip("this machine is too busy: nothing happens within 2 s")
+
+    return case
+
+
+def losses_are_told(folder):
+    """What a save cannot keep of the old file is said."""
+    need_injector()
+    with Place() as place:
+        try:
+            os.setxattr(place.coco, "user.note", b"kept")
+        except OSError as problem:
+            raise Skip(f"extended attributes: {problem}") from None
+        path = record_path(place)
+        inject = {"dir": place.root, "calls": "mode"}
+        equal(place.apply(EDITS[:1], **inject, record=path).stderr, "", "nothing is lost")
+        at = next(int(line[0]) for line in read_record(path) if line[3] == "user.note")
+        path.unlink()
+    with Place() as place:
+        os.setxattr(place.coco, "user.note", b"kept")
+        done = place.apply(EDITS[:1], dir=place.root, calls="mode", fault=errno.EPERM, at=at)
+        equal(done.returncode, 0, f"status: {done.stderr}")
+        assert "could not keep: user.note" in done.stderr, done.stderr
+
+
 def leftovers_in_state(folder):
     """A kill while a log was made in the state folder: the next run on this dataset tidies up, and nothing else."""
     need_injector()
@@ -270,23 +373,6 @@ def leftovers_in_state(folder):
             path.write_bytes(b"half")
         equal(place.apply([]).returncode, 0, "with room")
         equal((left.exists(), other.exists()), (False, True), "leftovers of this dataset, of another")
-
-
-def no_locks(folder):
-    """A file system without locks: a new log is kept on this computer; one that is there already is not touched."""
-    need_injector()
-    inject = {"fault": errno.ENOLCK, "at": 1, "forever": 1, "calls": "lock"}
-    with Place() as place:
-        done = place.apply(EDITS, "--ack", dir=place.work, **inject)
-        equal((done.returncode, acknowledged(done.stdout)), (0, len(EDITS)), f"without locks: {done.stderr}")
-        equal(place.apply([]).returncode, 0, "with locks again")
-        equal([a["id"] for a in json.loads(place.content())["annotations"]], [1, 3], "annotations")
-    with interrupted(calls="rename", path="work/set.json") as place:
-        done = place.apply([box(9)], "--ack", dir=place.work, **inject)
-        equal((done.returncode, done.stdout), (4, ""), "a log that cannot be locked")
-        assert "no locks" in done.stderr, done.stderr
-        equal(place.apply([]).returncode, 0, "with locks again")
-        equal([a["id"] for a in json.loads(place.content())["annotations"]], [1, 3], "annotations")
 
 
 def scenario_cases(make, once=True):
@@ -324,6 +410,19 @@ def make_beside():
     return Scenario("state folder works", scope="work")
 
 
+def make_lockless():
+    return Scenario("without locks", no_locks=errno.ENOLCK)
+
+
+def make_lockless_recovery():
+    return Scenario("recovery without locks", edits=[box(9)], template=interrupted(calls="rename", path="work/set.json"),
+                    no_locks=errno.ENOLCK)
+
+
+def make_in_place():
+    return Scenario("file in a read-only folder", in_place=True)
+
+
 def make_fresh():
     return Scenario("folder without a file", with_file=False, edits=NEW_EDITS)
 
@@ -346,12 +445,19 @@ for title, make, once in (
     ("existing file", make_existing, True),
     ("state folder works", make_beside, False),
     ("fresh folder", make_fresh, True),
+    ("in place", make_in_place, True),
+    ("without locks", make_lockless, True),
+    ("recovery without locks", make_lockless_recovery, True),
     ("recovery before the rename", make_recovery({"calls": "rename", "path": "work/set.json"}), True),
     ("recovery after the rename", make_recovery({"calls": "close", "path": "work/set.json"}), True),
 ):
     cases += [(f"{title}: {name}", check) for name, check in scenario_cases(make, once)]
 cases.append(("a write that was none", lie))
+cases.append(("in place if allowed", in_place_if_allowed))
+cases.append(("in place, interrupted", in_place_interrupted))
+cases.append(("a clock that is ahead", other_clock(1000)))
+cases.append(("a clock that is behind", other_clock(-1000)))
+cases.append(("losses are told", losses_are_told))
 cases.append(("leftovers in the state folder", leftovers_in_state))
-cases.append(("a file system without locks", no_locks))
 only = os.environ.get("LIMNER_FAULT_ONLY")
 run([case for case in cases if only is None or re.search(only, case[0])] + [("all points", totals)])

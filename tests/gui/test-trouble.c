@@ -5,9 +5,16 @@
 
 #include "gui-fixture.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limner/document.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
+#include <unistd.h>
 
 static char *
 make_folder (void)
@@ -23,6 +30,8 @@ shows (Gui *gui, const char *text)
 {
   return gui_find_part (GTK_WIDGET (gui->window), text) != NULL;
 }
+
+static void see_kept (Gui *gui);
 
 static gboolean
 has_trouble (Gui *gui, LimnerTroubleKind kind)
@@ -179,7 +188,7 @@ drop (Gui *gui)
 static void
 test_drop (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder G_GNUC_UNUSED = make_folder ();
 
   gui_run (NULL, drop);
 }
@@ -285,7 +294,7 @@ see_held (Gui *gui)
 static void
 test_held (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder G_GNUC_UNUSED = make_folder ();
 
   if (g_getenv ("LIMN") == NULL)
     {
@@ -293,6 +302,154 @@ test_held (void)
       return;
     }
   gui_run (NULL, see_held);
+}
+
+/* ---- a lease: the file system has no locks ---- */
+
+/* Somebody on another machine has the dataset, or had it. */
+static void
+leave_lease (const char *folder)
+{
+  static const char text[] = "[lease]\nuser=anna\nhost=ws12.example\npid=1\n"
+                             "since=2026-01-02T03:04:05\nboot=b\nmachine=m\npid-namespace=1\n"
+                             "start-time=1\ntoken=8a6e0804\nbeat=0000000007\n";
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *log = g_build_filename (folder, name, NULL);
+      g_autofree char *lease = g_strconcat (log, "-lease", NULL);
+
+      if (g_str_has_suffix (name, ".limner"))
+        g_assert_true (g_file_set_contents (lease, text, -1, NULL));
+    }
+}
+
+static void
+see_taken_over (Gui *gui)
+{
+  GtkWindow *dialog;
+
+  GUI_WAIT (gui, has_trouble (gui, LIMNER_TROUBLE_HELD));
+  GUI_WAIT (gui, shows (gui, "Take over…") && shows (gui, "anna on ws12.example"));
+  gui_key (gui, "r");
+  gui_drag (gui, 10, 10, 60, 60);
+  GUI_WAIT (gui, shows (gui, "reading only"));
+  gui_click_widget (gui, gui_find_text (GTK_WIDGET (gui->window->banner), "Take over…"), 1);
+  GUI_WAIT (gui, (dialog = gui_find_dialog (gui)) != NULL);
+  gui_focus_window (gui, dialog);
+  GUI_CHECK (gui, gui_find_part (GTK_WIDGET (dialog), "anna on ws12.example") != NULL);
+  GUI_CHECK (gui, has_trouble (gui, LIMNER_TROUBLE_HELD));
+  gui_click_widget (gui, gui_find_text (GTK_WIDGET (dialog), "Take over"), 1);
+  GUI_WAIT (gui, !has_trouble (gui, LIMNER_TROUBLE_HELD));
+  gui_wait_picture (gui);
+  draw_car (gui, 10, 10);
+}
+
+static void
+test_taken_over (void)
+{
+  g_autofree char *folder = make_folder ();
+  Holder holder;
+
+  if (g_getenv ("LIMN") == NULL)
+    {
+      limner_test_skip ("the place of limn is not known (LIMN)");
+      return;
+    }
+  holder = hold (folder);
+  let_go (&holder);
+  leave_lease (folder);
+  gui_run (folder, see_taken_over);
+}
+
+/* ---- a writable file in a folder that takes no new ones ---- */
+
+static char *forbidden; /* (nullable): the folder; its mode says nothing to root */
+
+/* In the place of libc's. */
+int
+access (const char *path, int mode)
+{
+  if (forbidden != NULL && (mode & W_OK) != 0 && strcmp (path, forbidden) == 0)
+    {
+      errno = EACCES;
+      return -1;
+    }
+  return (int) syscall (SYS_faccessat, AT_FDCWD, path, mode);
+}
+
+static void
+see_in_place (Gui *gui)
+{
+  const char *coco = limner_document_get_path (limner_window_get_document (gui->window));
+  struct stat before, after;
+  GtkWindow *dialog;
+
+  g_assert_cmpint (stat (coco, &before), ==, 0);
+  draw_car (gui, 10, 10);
+  GUI_WAIT (gui,
+            has_trouble (gui, LIMNER_TROUBLE_READ_ONLY) && shows (gui, "Write into the file…"));
+  gui_click_widget (gui, gui_find_text (GTK_WIDGET (gui->window->banner), "Write into the file…"),
+                    1);
+  GUI_WAIT (gui, (dialog = gui_find_dialog (gui)) != NULL);
+  gui_focus_window (gui, dialog);
+  gui_click_widget (gui, gui_find_text (GTK_WIDGET (dialog), "Write"), 1);
+  GUI_WAIT (gui, is_saved (gui));
+  g_assert_cmpint (stat (coco, &after), ==, 0);
+  GUI_CHECK (gui, before.st_ino == after.st_ino && before.st_size != after.st_size);
+}
+
+static void
+test_in_place (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  forbidden = realpath (folder, NULL);
+  gui_run (folder, see_in_place);
+  g_clear_pointer (&forbidden, free);
+  gui_run_again (folder, see_kept);
+}
+
+/* ---- what a save cannot keep ---- */
+
+static gboolean refuses_attributes;
+
+/* In the place of libc's. */
+int
+fsetxattr (int fd, const char *name, const void *value, size_t size, int flags)
+{
+  if (!refuses_attributes)
+    return (int) syscall (SYS_fsetxattr, fd, name, value, size, flags);
+  errno = EPERM;
+  return -1;
+}
+
+static void
+see_losses (Gui *gui)
+{
+  const char *coco = limner_document_get_path (limner_window_get_document (gui->window));
+
+  if (setxattr (coco, "user.note", "kept", 4, 0) != 0)
+    {
+      limner_test_skip ("the file system has no extended attributes");
+      return;
+    }
+  refuses_attributes = TRUE;
+  draw_car (gui, 300, 390);
+  gui_key (gui, "<Control>s");
+  GUI_WAIT (gui, shows (gui, "could not keep: user.note"));
+  GUI_WAIT (gui, is_saved (gui));
+  refuses_attributes = FALSE;
+}
+
+static void
+test_losses (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  gui_run (folder, see_losses);
 }
 
 static void
@@ -673,6 +830,9 @@ main (int argc, char **argv)
     { "drop", test_drop },
     { "broken", test_broken },
     { "held", test_held },
+    { "taken-over", test_taken_over },
+    { "losses", test_losses },
+    { "in-place", test_in_place },
     { "replaced", test_replaced },
     { "conflict", test_conflict },
     { "all-theirs", test_all_theirs },

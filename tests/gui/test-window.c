@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 
-#define _GNU_SOURCE /* RUSAGE_THREAD */
-
 /* The window itself: how it starts, its menus and keys, names for screen readers, themes, widths.
  */
 

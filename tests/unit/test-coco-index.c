@@ -10,10 +10,13 @@
 #include <fcntl.h>
 #include <limner/coco-file.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
-#define N_RECORDS 30000
+#define N_RECORDS 45000 /* an index of two chunks */
+#define WAIT_MS 60000
 
 static char *
 make_text (void)
@@ -22,7 +25,7 @@ make_text (void)
 
   for (guint i = 0; i < 500; i++)
     g_string_append_printf (text, "%s{\"id\": %u, \"file_name\": \"%05u.jpg\", \"width\": 9}",
-                            i > 0 ? ", " : "", 2 * i, i % 400);
+                            i > 0 ? ", " : "", 2 * i, (i * 211) % 400);
   g_string_append (text, "], \"annotations\": [");
   for (guint i = 0; i < N_RECORDS; i++)
     g_string_append_printf (
@@ -71,11 +74,15 @@ static gboolean
 open_again (const char *path)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LimnerCocoFile) file = limner_coco_file_open_cached (path, NULL, NULL, NULL, &error);
+  LimnerCocoFile *file = limner_coco_file_open_cached (path, NULL, NULL, NULL, &error);
+  gboolean is_from_index;
 
   g_assert_no_error (error);
   g_assert_cmpuint (limner_coco_file_get_columns (file)->n_annotations, ==, N_RECORDS);
-  return limner_coco_file_get_columns (file)->arena != NULL;
+  is_from_index = limner_coco_file_get_columns (file)->arena != NULL;
+  limner_coco_file_unref (file);
+  g_assert_true (limner_coco_finish_indexes (WAIT_MS));
+  return is_from_index;
 }
 
 static void
@@ -86,6 +93,7 @@ assert_same (LimnerCocoFile *a_file, LimnerCocoFile *b_file)
   guint64 offset_a, offset_b;
   guint32 length_a, length_b;
 
+  g_assert_nonnull (b->image_order); /* it came with the index */
 #define SAME(column, n, width)                                                                     \
   g_assert_cmpmem (a->column, (gsize) (n) * (width) * sizeof *a->column, b->column,                \
                    (gsize) (n) * (width) * sizeof *b->column)
@@ -100,6 +108,9 @@ assert_same (LimnerCocoFile *a_file, LimnerCocoFile *b_file)
   SAME (image_name, a->n_images, 1);
   SAME (image_flags, a->n_images, 1);
   SAME (image_state, a->n_images, 1);
+  limner_columns_get_image_order (a);
+  limner_columns_get_image_order (b);
+  SAME (image_order, a->n_images, 1);
   for (guint i = 0; i < a->n_images; i++)
     g_assert_cmpstr (a->names + a->image_name[i], ==, b->names + b->image_name[i]);
   SAME (annotation_id, a->n_annotations, 1);
@@ -145,6 +156,7 @@ test_same_columns (void)
   g_assert_false (open_again (path));
   loaded = limner_coco_file_open_cached (path, NULL, NULL, NULL, NULL);
   g_assert_nonnull (limner_coco_file_get_columns (loaded)->arena);
+  g_assert_null (limner_coco_file_get_columns (scanned)->image_order);
   assert_same (scanned, loaded);
 
   /* what was kept while the file was fresh is kept anew once it is not */
@@ -187,6 +199,105 @@ test_damage (void)
   g_assert_true (open_again (path));
 }
 
+/* What the format says of itself; see app/coco/index-format.c. */
+#define HEADER_BYTES 176
+#define LAYOUT_SIZE_AT 16
+#define SUM_AT 160
+#define CHUNK_BYTES ((gsize) 2 << 20)
+#define N_IMAGES 500
+
+static gsize
+align (gsize size)
+{
+  return (size + 15) / 16 * 16;
+}
+
+/* Where the body begins. */
+static gsize
+get_body_at (gsize length)
+{
+  for (gsize n = 1;; n++)
+    if (HEADER_BYTES + n * 16 + n * CHUNK_BYTES >= length)
+      return HEADER_BYTES + n * 16;
+}
+
+/* Makes all checksums right again. */
+static void
+sign_index (char *index, gsize length)
+{
+  gsize body_at = get_body_at (length);
+  XXH3_state_t *hash = XXH3_createState ();
+  XXH128_hash_t sum;
+
+  for (gsize i = 0; HEADER_BYTES + i * 16 < body_at; i++)
+    {
+      gsize at = body_at + i * CHUNK_BYTES;
+
+      sum = XXH3_128bits (index + at, MIN (CHUNK_BYTES, length - at));
+      memcpy (index + HEADER_BYTES + i * 16, &sum.high64, 8);
+      memcpy (index + HEADER_BYTES + i * 16 + 8, &sum.low64, 8);
+    }
+  XXH3_128bits_reset (hash);
+  XXH3_128bits_update (hash, index + HEADER_BYTES, body_at - HEADER_BYTES);
+  XXH3_128bits_update (hash, index, SUM_AT);
+  sum = XXH3_128bits_digest (hash);
+  memcpy (index + SUM_AT, &sum.high64, 8);
+  memcpy (index + SUM_AT + 8, &sum.low64, 8);
+  XXH3_freeState (hash);
+}
+
+static void
+write_index (const char *path, const char *index, gsize length)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents_full (path, index, (gssize) length, G_FILE_SET_CONTENTS_NONE,
+                                           0600, &error));
+  g_assert_no_error (error);
+}
+
+/* With every checksum right: places that lead nowhere are not followed. */
+static void
+test_forged (void)
+{
+  /* blocks of the images: bytes a row, and whether a huge number there is none of its business */
+  static const struct
+  {
+    gsize width;
+    gboolean is_free;
+  } blocks[] = { { 8, TRUE },  { 8, FALSE }, { 4, FALSE }, { 4, TRUE }, { 4, TRUE },
+                 { 4, FALSE }, { 1, TRUE },  { 1, TRUE },  { 4, FALSE } };
+  g_autofree char *path = write_file ("forged.json");
+  g_autofree char *index_path = NULL;
+  g_autofree char *good = NULL;
+  gsize length, at, order_at = 0;
+  guint64 layout_size;
+
+  g_assert_false (open_again (path));
+  index_path = dup_index_path (path);
+  g_assert_true (g_file_get_contents (index_path, &good, &length, NULL));
+  memcpy (&layout_size, good + LAYOUT_SIZE_AT, sizeof layout_size);
+  at = get_body_at (length) + align (layout_size);
+  for (guint i = 0; i < G_N_ELEMENTS (blocks); i++)
+    {
+      g_autofree char *forged = g_memdup2 (good, length);
+
+      memset (forged + at + 7 * blocks[i].width, 0x7f, blocks[i].width);
+      sign_index (forged, length);
+      write_index (index_path, forged, length);
+      g_assert_cmpint (open_again (path), ==, blocks[i].is_free);
+      order_at = at;
+      at += align (N_IMAGES * blocks[i].width);
+    }
+
+  /* each row is in the order once */
+  memcpy (good + order_at, good + order_at + 4, 4);
+  sign_index (good, length);
+  write_index (index_path, good, length);
+  g_assert_false (open_again (path));
+  g_assert_true (open_again (path));
+}
+
 static void
 test_not_ours (void)
 {
@@ -221,14 +332,13 @@ static void
 test_changed_file (void)
 {
   g_autofree char *path = write_file ("changed.json");
-  g_autoptr (LimnerCocoFile) before = limner_coco_file_open_cached (path, NULL, NULL, NULL, NULL);
   g_autoptr (LimnerCocoFile) after = NULL;
   g_autofree char *text = NULL;
   struct timespec times[2];
   struct stat info;
   char *found;
 
-  g_assert_nonnull (before);
+  g_assert_false (open_again (path));
   g_assert_cmpint (stat (path, &info), ==, 0);
   times[0] = info.st_atim;
   times[1] = info.st_mtim;
@@ -249,13 +359,15 @@ test_replaced (void)
 {
   g_autofree char *path = write_file ("old.json");
   g_autofree char *new_path = write_file ("new.json");
-  g_autofree char *index = NULL;
+  g_autofree char *index = dup_index_path (path);
   g_autoptr (LimnerCocoFile) old = limner_coco_file_open_cached (path, NULL, NULL, NULL, NULL);
   LimnerCocoFile *file = limner_coco_file_open (new_path, NULL, NULL, NULL, NULL);
 
-  index = dup_index_path (path);
+  g_assert_true (limner_coco_finish_indexes (WAIT_MS));
+  g_assert_true (g_file_test (index, G_FILE_TEST_EXISTS));
   limner_coco_file_keep_index (file, limner_coco_file_get_identity (old));
-  limner_coco_file_unref (file);
+  limner_coco_file_unref (file); /* the thread has what it needs */
+  g_assert_true (limner_coco_finish_indexes (WAIT_MS));
   g_assert_false (g_file_test (index, G_FILE_TEST_EXISTS));
   g_assert_true (open_again (new_path));
 }
@@ -291,15 +403,98 @@ test_room (void)
   make_old (folder, "1-1", 3000, 300 << 20);
   make_old (folder, "1-2", 9000, 300 << 20);
   make_old (folder, "1-3", 6000, 1 << 20);
-  make_old (folder, "tmp-abcdef", 9000, 1 << 20);
-  make_old (folder, "tmp-fedcba", 60, 1 << 20);
   g_assert_false (open_again (path));
   g_assert_true (open_again (path));
   g_assert_true (is_there (folder, "1-1"));
   g_assert_false (is_there (folder, "1-2"));
   g_assert_true (is_there (folder, "1-3"));
-  g_assert_false (is_there (folder, "tmp-abcdef"));
-  g_assert_true (is_there (folder, "tmp-fedcba"));
+}
+
+static guint
+count_files (const char *folder, const char *prefix)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    n += g_str_has_prefix (name, prefix);
+  return n;
+}
+
+static void
+test_many (void)
+{
+  g_autofree char *path = write_file ("many.json");
+  g_autofree char *folder = dup_folder ();
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  for (gint64 i = 0; i < 80; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("2-%" G_GINT64_FORMAT, i);
+
+      make_old (folder, name, 100 + i, 4096);
+    }
+  g_assert_false (open_again (path));
+  g_assert_true (open_again (path));
+  g_assert_cmpuint (count_files (folder, ""), ==, 64);
+  g_assert_true (is_there (folder, "2-0"));
+  g_assert_false (is_there (folder, "2-79"));
+}
+
+/* What a killed writer left goes; what one is writing stays. */
+static void
+test_leftovers (void)
+{
+  g_autofree char *path = write_file ("leftovers.json");
+  g_autofree char *folder = dup_folder ();
+  g_autofree char *held = g_build_filename (folder, "tmp-held", NULL);
+  int fd;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  make_old (folder, "tmp-old", 9000, 1 << 20);
+  make_old (folder, "tmp-left", 60, 1 << 20);
+  make_old (folder, "tmp-begun", 0, 1 << 20);
+  make_old (folder, "tmp-held", 60, 1 << 20);
+  fd = open (held, O_RDONLY | O_CLOEXEC);
+  g_assert_cmpint (flock (fd, LOCK_EX | LOCK_NB), ==, 0);
+
+  g_assert_false (open_again (path));
+  g_assert_false (is_there (folder, "tmp-old"));
+  g_assert_false (is_there (folder, "tmp-left"));
+  g_assert_true (is_there (folder, "tmp-begun"));
+  g_assert_true (is_there (folder, "tmp-held"));
+  close (fd);
+  unlink (held);
+  g_assert_cmpuint (count_files (folder, "tmp-"), ==, 1);
+}
+
+/* A process that ends does not wait longer than it wants to, and leaves nothing. */
+static void
+test_cut_short (void)
+{
+  g_autofree char *path = write_file ("short.json");
+  g_autofree char *folder = dup_folder ();
+  g_autofree char *index = dup_index_path (path);
+  guint n_temps, n_cut = 0;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  n_temps = count_files (folder, "tmp-");
+  for (guint i = 0; i < 50 && n_cut < 5; i++)
+    {
+      LimnerCocoFile *file;
+
+      unlink (index);
+      file = limner_coco_file_open_cached (path, NULL, NULL, NULL, NULL);
+      g_assert_nonnull (file);
+      limner_coco_file_unref (file);
+      n_cut += !limner_coco_finish_indexes (0);
+      g_assert_true (limner_coco_finish_indexes (WAIT_MS));
+      g_assert_cmpuint (count_files (folder, "tmp-"), ==, n_temps);
+    }
+  g_assert_cmpuint (n_cut, >, 0);
+  open_again (path);
+  g_assert_true (open_again (path));
 }
 
 /* Last: there is no cache any more afterwards. */
@@ -332,10 +527,18 @@ int
 main (int argc, char **argv)
 {
   static const LimnerTestCase cases[] = {
-    { "same-columns", test_same_columns }, { "damage", test_damage },
-    { "not-ours", test_not_ours },         { "changed-file", test_changed_file },
-    { "replaced", test_replaced },         { "room", test_room },
-    { "no-cache", test_no_cache },         { NULL, NULL },
+    { "same-columns", test_same_columns },
+    { "damage", test_damage },
+    { "forged", test_forged },
+    { "not-ours", test_not_ours },
+    { "changed-file", test_changed_file },
+    { "replaced", test_replaced },
+    { "room", test_room },
+    { "many", test_many },
+    { "leftovers", test_leftovers },
+    { "cut-short", test_cut_short },
+    { "no-cache", test_no_cache },
+    { NULL, NULL },
   };
 
   return limner_test_main (argc, argv, "coco-index", cases);

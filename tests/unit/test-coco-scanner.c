@@ -241,6 +241,53 @@ test_columns (void)
   g_assert_cmpint (c->max_id[LIMNER_RECORD_IMAGE], ==, 9);
 }
 
+/* New records get ids above these: what refers to a record that is not there counts, too. */
+static void
+test_max_id (void)
+{
+  static const struct
+  {
+    const char *annotations;
+    gint64 image;
+    gint64 category;
+    gint64 annotation;
+  } rows[] = {
+    { "", 7, 3, 0 },
+    { "{\"id\":9,\"image_id\":4,\"category_id\":3}", 7, 3, 9 },
+    { "{\"id\":9,\"image_id\":50,\"category_id\":3}", 50, 3, 9 },
+    { "{\"id\":9,\"image_id\":4,\"category_id\":60}", 7, 60, 9 },
+    { "{\"image_id\":50,\"category_id\":60},{\"id\":2,\"image_id\":40,\"category_id\":70}", 50, 70,
+      2 },
+    /* smaller than the largest, below zero, no number, the last there is: nothing to keep clear of
+     */
+    { "{\"id\":1,\"image_id\":5,\"category_id\":2}", 7, 3, 1 },
+    { "{\"id\":1,\"image_id\":-5,\"category_id\":-1}", 7, 3, 1 },
+    { "{\"id\":1,\"image_id\":null,\"category_id\":[60]}", 7, 3, 1 },
+    { "{\"id\":1,\"image_id\":9223372036854775807,\"category_id\":92233720368547758070}", 7, 3, 1 },
+    { "{\"id\":1,\"image_id\":9223372036854775806}", 9223372036854775806, 3, 1 },
+    /* text is a number to the reader of records, so it is one here */
+    { "{\"id\":1,\"image_id\":\"50\",\"category_id\":\"60\"}", 50, 60, 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text =
+          g_strdup_printf ("{\"annotations\":[%s],\"images\":[{\"id\":4},{\"id\":7}],"
+                           "\"categories\":[{\"id\":3},{\"id\":1}]}",
+                           rows[i].annotations);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (LimnerCocoFile) file = open_text (text, &error);
+      const gint64 *max_id;
+
+      g_assert_no_error (error);
+      g_test_message ("%s", rows[i].annotations);
+      max_id = limner_coco_file_get_columns (file)->max_id;
+      g_assert_cmpint (max_id[LIMNER_RECORD_IMAGE], ==, rows[i].image);
+      g_assert_cmpint (max_id[LIMNER_RECORD_CATEGORY], ==, rows[i].category);
+      g_assert_cmpint (max_id[LIMNER_RECORD_ANNOTATION], ==, rows[i].annotation);
+    }
+}
+
 /* Look-up tables of each form agree with a plain search. */
 static void
 test_columns_find (void)
@@ -467,7 +514,8 @@ check_case (const char *folder, char **row)
 {
   g_autofree char *path = g_build_filename (folder, row[0], NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (LimnerCocoFile) file = limner_coco_file_open (path, NULL, NULL, NULL, &error);
+  g_autoptr (LimnerCocoFile) file G_GNUC_UNUSED =
+      limner_coco_file_open (path, NULL, NULL, NULL, &error);
   const char *code = strstr (row[3], "refused with error ");
   const char *line = strstr (row[4], "line ");
 
@@ -691,6 +739,7 @@ main (int argc, char **argv)
     { "refuses-depth", test_refuses_depth },
     { "refuses-what-is-no-file", test_refuses_what_is_no_file },
     { "columns", test_columns },
+    { "max-id", test_max_id },
     { "columns-find", test_columns_find },
     { "findings", test_findings },
     { "locate", test_locate },

@@ -599,6 +599,35 @@ test_ids_are_never_reused (void)
   g_assert_cmpint (limner_dataset_reserve_id (dataset, LIMNER_RECORD_ANNOTATION), ==, 3);
 }
 
+/* What refers to a record that is not there must not be given to a new one. */
+static void
+test_ids_referred_to_are_not_given (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new ();
+  g_autoptr (LimnerColumns) columns = NULL;
+  g_autoptr (LimnerDataset) dataset = NULL;
+  g_autofree char *text = g_strdup_printf ("A 3 %" G_GINT64_FORMAT " 3 v", G_MAXINT64);
+
+  fixture_add (fixture, "I 5 0 v a.jpg");
+  fixture_add (fixture, "C 2 0 v a");
+  columns = fixture_columns (fixture);
+  dataset = limner_dataset_new (columns, NULL, NULL);
+  apply_text (dataset, LIMNER_RECORD_ANNOTATION, 1, NULL, "A 1 5 2 v");
+  g_assert_cmpint (limner_dataset_reserve_id (dataset, LIMNER_RECORD_IMAGE), ==, 6);
+  g_assert_cmpint (limner_dataset_reserve_id (dataset, LIMNER_RECORD_CATEGORY), ==, 3);
+  apply_text (dataset, LIMNER_RECORD_ANNOTATION, 2, NULL, "A 2 40 60 v");
+  g_assert_cmpint (limner_dataset_reserve_id (dataset, LIMNER_RECORD_IMAGE), ==, 41);
+  g_assert_cmpint (limner_dataset_reserve_id (dataset, LIMNER_RECORD_CATEGORY), ==, 61);
+  /* also when it has gone: undo may bring it back */
+  apply_text (dataset, LIMNER_RECORD_ANNOTATION, 2, "A 2 40 60 v", "A 2 50 60 v");
+  apply_text (dataset, LIMNER_RECORD_ANNOTATION, 2, "A 2 50 60 v", NULL);
+  g_assert_cmpint (limner_dataset_reserve_id (dataset, LIMNER_RECORD_IMAGE), ==, 51);
+  /* beyond the last id there are none */
+  apply_text (dataset, LIMNER_RECORD_ANNOTATION, 3, NULL, text);
+  g_assert_cmpint (limner_dataset_reserve_id (dataset, LIMNER_RECORD_IMAGE), ==, 52);
+  g_assert_cmpint (limner_dataset_reserve_id (dataset, LIMNER_RECORD_ANNOTATION), ==, 4);
+}
+
 static void
 test_empty (void)
 {
@@ -680,6 +709,7 @@ static const LimnerTestCase cases[] = {
   { "odd-ids", test_odd_ids },
   { "odd-images-survive-rebase", test_odd_images_survive_rebase },
   { "ids-are-never-reused", test_ids_are_never_reused },
+  { "ids-referred-to-are-not-given", test_ids_referred_to_are_not_given },
   { "empty", test_empty },
   { "colors", test_colors },
   { "category-outlives-dataset", test_category_outlives_dataset },

@@ -137,6 +137,7 @@ test_leaves_no_trace (void)
   g_autoptr (LimnerPixels) pixels = limner_image_file_load (path, 0, NULL, NULL);
   g_autoptr (GDir) folder = g_dir_open (limner_test_dir (), 0, NULL);
 
+  g_assert_nonnull (pixels);
   cairo_surface_destroy (limner_image_file_load_thumbnail (path, 10, 10, NULL, NULL));
   g_assert_cmpstr (g_dir_read_name (folder), ==, "photo.jpg");
   g_assert_null (g_dir_read_name (folder));

@@ -264,7 +264,6 @@ run_on_full_disk (int to_parent)
   g_autofree char *filler = limner_test_path ("filler");
   g_autoptr (LimnerWorkspace) workspace = open_log ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (GError) state_error = NULL;
   g_autoptr (GPtrArray) steps = NULL;
   gint64 id = 1;
   gint64 n_extra;
@@ -357,7 +356,6 @@ static void
 test_failing_calls (void)
 {
   static const int codes[] = { EIO, ENOSPC, EDQUOT, 0 };
-  g_autofree char *path = log_path ();
 
   set_pwrite ((sqlite3_syscall_ptr) fake_pwrite);
   for (guint i = 0; i < G_N_ELEMENTS (codes); i++)

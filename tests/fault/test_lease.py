@@ -1,0 +1,308 @@
+# SPDX-License-Identifier: MIT
+"""A file system without locks: a lease beside the log says who may write, and one who lost it cannot.
+
+Two real processes; the injector refuses every lock below the dataset's folder.
+"""
+
+import errno
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from faults import (
+    ALL_POINTS, EDITS, TIMEOUT_S, Editor, Place, acknowledged, box, legal_contents, lines, need_injector, read_record,
+)
+from limner_tap import LIMN, Skip, equal, run
+
+NO_LOCKS = {"no_locks": errno.ENOLCK}
+STEP = 1 if ALL_POINTS else 9  # of the points where a holder is stopped
+TAKE_OVER_S = 1  # promised; twice of that on a busy machine
+FOREIGN = """[lease]
+user=anna
+host=ws12.example
+pid=1
+since=2026-01-02T03:04:05
+boot={boot}
+machine={machine}
+pid-namespace=4026531836
+start-time=1
+token=8a6e0804-2bd0-4672-b79d-d97027f9071a
+beat=0000000007
+"""
+
+
+def lease_of(place):
+    return place.work / f".{place.coco.name}.limner-lease"
+
+
+def environment(place, **inject):
+    return place.environment(dir=place.work, **(inject or NO_LOCKS))
+
+
+def editor(place, **options):
+    return Editor(place.coco, environment(place), **options)
+
+
+def working(place, n):
+    """An editor that holds the dataset, with n edits in its log."""
+    holder = editor(place, may_be_refused=True)
+    holder.edit(n)
+    holder.wait(lambda _: len(holder.acks) == n)
+    return holder
+
+
+def boxes(place):
+    return [a["bbox"][0] for a in json.loads(place.content())["annotations"]][2:]
+
+
+def apply(place, edits, *options):
+    return place.apply(edits, "--ack", *options, dir=place.work, **NO_LOCKS)
+
+
+def second_is_read_only(code):
+    def case(folder):
+        need_injector()
+        with Place() as place:
+            holder = Editor(place.coco, environment(place, no_locks=code))
+            early = Editor(place.coco, environment(place, no_locks=code), may_be_refused=True)
+            equal((early.trouble, lease_of(place).exists()), ("none", False), "nobody has edited yet")
+            holder.edit(2)
+            holder.wait(lambda _: len(holder.acks) == 2)
+            assert lease_of(place).exists() and not (place.root / "state").exists(), "the log is not beside the file"
+            who = re.compile(rf"held by \S+ on \S+ \(process {holder.process.pid}\) since \d{{4}}-\d\d-\d\dT")
+
+            late = place.apply([box(9)], "--ack", dir=place.work, no_locks=code)
+            equal((late.returncode, late.stdout), (4, ""), "a second writer")
+            assert who.search(late.stderr), late.stderr
+            early.edit(1)
+            early.wait(lambda _: early.refusals)
+            assert who.search(early.refusals[0]), early.refusals
+            early.wait(lambda _: early.trouble.startswith("5 "))
+            reader = subprocess.run([LIMN, "info", str(place.coco)], capture_output=True, text=True, timeout=TIMEOUT_S,
+                                    env=environment(place, no_locks=code))
+            equal(reader.returncode, 0, "a reader")
+            assert "read alone" in reader.stderr, reader.stderr
+
+            holder.close()
+            ended = time.monotonic()
+            early.wait(lambda _: early.trouble == "none")
+            assert time.monotonic() - ended < 2 * TAKE_OVER_S, "took over late"
+            early.edit(1)
+            early.wait(lambda _: early.acks)
+            early.close()
+            equal(boxes(place), [1, 2, 1], "boxes in the file")
+            equal(place.leftovers(), [], "leftovers")
+
+    return case
+
+
+def killed_holder(folder):
+    """What it acknowledged is there, within a second, though it had no time to let go."""
+    need_injector()
+    with Place() as place:
+        holder = working(place, 3)
+        waiting = editor(place)
+        waiting.wait(lambda _: waiting.trouble.startswith("5 "))
+        holder.process.kill()
+        ended = time.monotonic()  # not reaped: it is gone all the same
+        waiting.wait(lambda _: waiting.trouble == "none")
+        assert time.monotonic() - ended < 2 * TAKE_OVER_S, "took over late"
+        holder.process.wait()
+        waiting.edit(1)
+        waiting.wait(lambda _: waiting.acks)
+        waiting.close()
+        equal(boxes(place), [1, 2, 3, 1], "boxes in the file")
+        equal(place.leftovers(), [], "leftovers")
+
+
+def stopped_holder(folder):
+    """Its dataset is taken over because the person says so; when it goes on it learns of that and writes nothing."""
+    need_injector()
+    with Place() as place:
+        holder = working(place, 3)
+        holder.process.send_signal(signal.SIGSTOP)
+        equal(apply(place, [box(9)]).returncode, 4, "it may be alive")
+        other = editor(place)
+        other.wait(lambda _: "(may be claimed)" in other.trouble)
+        other.tell("claim")
+        other.wait(lambda _: other.trouble == "none")
+        other.edit(1)
+        other.wait(lambda _: other.acks)
+        holder.process.send_signal(signal.SIGCONT)
+        holder.edit(1)
+        holder.tell("save")
+        holder.wait(lambda _: holder.trouble.startswith("5 "))
+        equal(holder.acks, [1, 2, 3], "acknowledged by the one who lost it")
+        assert f"(process {other.process.pid})" in holder.trouble, holder.trouble
+        other.tell("save")
+        other.wait(lambda line: line == "saved")
+        equal(boxes(place), [1, 2, 3, 1], "boxes in the file")
+        other.close()
+        holder.wait(lambda _: holder.trouble == "none")  # it is free again
+        holder.edit(1)
+        holder.wait(lambda _: len(holder.acks) == 4)
+        holder.close()
+        equal(boxes(place), [1, 2, 3, 1, holder.acks[-1]], "boxes in the file")
+        equal(place.leftovers(), [], "leftovers")
+
+
+def idle_holder_learns(folder):
+    """Without any edit of its own, by the beat."""
+    need_injector()
+    with Place() as place:
+        holder = working(place, 1)
+        beat = lease_of(place).read_text()
+        other = apply(place, [box(9)], "--take-over")
+        equal((other.returncode, other.stdout), (0, "1 annotation 4\n"), f"taken over: {other.stderr}")
+        assert beat.endswith("beat=0000000000\n"), beat
+        holder.wait(lambda line: line == "replaced")  # seen through the file, or by the beat
+        holder.wait(lambda _: holder.trouble == "none")
+        holder.close()
+        equal(boxes(place), [1, 9], "boxes in the file")
+        equal(place.leftovers(), [], "leftovers")
+
+
+def holder_elsewhere(folder):
+    """Nothing is known of another machine's process: only the person can say that it is gone."""
+    need_injector()
+    with Place() as place:
+        equal(apply(place, EDITS[:1]).returncode, 0, "a log")
+        lease_of(place).write_text(FOREIGN.format(boot="another", machine="another"))
+        done = apply(place, [box(9)])
+        equal(done.returncode, 4, "held elsewhere")
+        assert "held by anna on ws12.example (process 1) since 2026-01-02T03:04:05" in done.stderr, done.stderr
+        # a lock says nothing about a lease
+        equal(place.apply([box(9)]).returncode, 4, "held elsewhere, with locks")
+        done = place.apply([box(9)], "--take-over")
+        equal((done.returncode, done.stderr), (0, ""), "taken over")
+        equal([a["id"] for a in json.loads(place.content())["annotations"]], [1, 2, 3, 4], "annotations")
+        for text in ("", "junk", "[lease]\nuser=x\n", "\0" * 5000):
+            lease_of(place).write_text(text)
+            equal(apply(place, []).returncode, 0, "nothing to write")
+            equal(apply(place, [box(9)]).returncode, 4, f"a lease that cannot be read: {text[:9]!r}")
+        lease_of(place).unlink()
+        lease_of(place).symlink_to("a.png")
+        equal(apply(place, [box(9)]).returncode, 4, "a link")
+        equal(apply(place, [box(9)], "--take-over").returncode, 0, "a link, taken over")
+        equal((place.work / "a.png").is_file(), True, "what it led to")
+        equal(place.leftovers(), [], "leftovers")
+
+
+def started_anew(folder):
+    """The holder's machine is this one, and was started anew since: nobody is there any more."""
+    need_injector()
+    machine = Path("/etc/machine-id")
+    if not machine.is_file() or not machine.read_text().strip():
+        raise Skip("/etc/machine-id is absent here")
+    with Place() as place:
+        equal(apply(place, EDITS[:1]).returncode, 0, "a log")
+        text = FOREIGN.replace("ws12.example", os.uname().nodename)
+        lease_of(place).write_text(text.format(boot="earlier", machine=machine.read_text().strip()))
+        equal(apply(place, [box(9)]).returncode, 0, "before this start")
+        equal(place.leftovers(), [], "leftovers")
+
+
+def lock_holder_is_seen(folder):
+    """One finds locks and has one, another finds none: it does not write either."""
+    need_injector()
+    with Place() as place:
+        holder = Editor(place.coco, place.environment())
+        holder.edit(1)
+        holder.wait(lambda _: holder.acks)
+        done = apply(place, [box(9)])
+        equal(done.returncode, 4, "held by a lock that cannot be seen")
+        assert f"(process {holder.process.pid})" in done.stderr, done.stderr
+        holder.close()
+        equal(place.leftovers(), [], "leftovers")
+
+
+# ---- a holder that is stopped anywhere ----
+
+
+def stopped_at(place, at, record=None):
+    """A run of EDITS that is stopped before its operation number @at; None if it has fewer."""
+    inject = {**NO_LOCKS, "fault": "stop", "at": at, "record": record or "/dev/null"}
+    process = subprocess.Popen([LIMN, "apply", str(place.coco), "-", "--ack"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True, env=environment(place, **inject))
+    process.stdin.write(lines(EDITS))
+    process.stdin.close()
+    process.stdin = None
+    _, status = os.waitpid(process.pid, os.WUNTRACED)
+    if os.WIFSTOPPED(status):
+        return process
+    process.returncode = os.waitstatus_to_exitcode(status)
+    process.communicate()
+    return None
+
+
+def after_stop(at, legal):
+    """What is wrong when the holder is stopped before operation @at; "" if nothing, None if it has fewer."""
+    with Place() as place:
+        holder = stopped_at(place, at)
+        if holder is None:
+            return None
+        try:
+            other = apply(place, [box(9)], "--take-over")
+            holder.send_signal(signal.SIGCONT)
+            stdout, stderr = holder.communicate(timeout=TIMEOUT_S)
+            n = acknowledged(stdout)
+            where = f"stopped at {at}, then exit {holder.returncode}, {n} acknowledged, {stderr!r}; the other {other}"
+            if holder.returncode not in (0, 4) or other.returncode not in (0, 4):
+                return f"exit status: {where}"
+            again = apply(place, [])
+            if again.returncode != 0 or again.stderr:
+                return f"the run after it, {again}: {where}"
+            content = place.content()
+            lowest = len(EDITS) if holder.returncode == 0 else n
+            wanted = legal[acknowledged(other.stdout)][lowest:]
+            # the second may have been first, where the other had not begun
+            if content not in wanted and content not in legal[2][n:]:
+                return f"the file has {content!r}: {where}"
+            if place.leftovers():
+                return f"leftovers {place.leftovers()}: {where}"
+            return ""
+        finally:
+            holder.kill()
+            holder.wait()
+
+
+def stopped_anywhere(folder):
+    need_injector()
+    second = [box(9)]
+    legal = [legal_contents(EDITS)]
+    legal.append([legal_contents(EDITS[:n] + second)[-1] for n in range(len(EDITS) + 1)])
+    legal.append([legal_contents(second + EDITS[:n])[-1] for n in range(len(EDITS) + 1)])
+    with Place() as place:
+        path = place.root.parent / f"{place.root.name}.record"
+        place.apply(EDITS, "--ack", dir=place.work, record=path, trace=1, **NO_LOCKS)
+        total = sum(line[1] == "AT" for line in read_record(path))
+        path.unlink()
+    points = list(range(1, total + 1, STEP))
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
+        results = list(pool.map(lambda at: after_stop(at, legal), points))
+    problems = [result for result in results if result]
+    print(f"# stopped at {sum(r is not None for r in results)} of {total} points, {len(problems)} problems")
+    for problem in problems[: None if os.environ.get("LIMNER_FAULT_VERBOSE") else 12]:
+        print(f"#   {problem}")
+    assert not problems, f"{len(problems)} problems, the first: {problems[0]}"
+
+
+only = os.environ.get("LIMNER_FAULT_ONLY")
+run(
+    [case for case in [
+        *((f"second is read-only: {errno.errorcode[code]}", second_is_read_only(code))
+          for code in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)),
+        ("killed holder", killed_holder),
+        ("stopped holder", stopped_holder),
+        ("idle holder learns", idle_holder_learns),
+        ("holder elsewhere", holder_elsewhere),
+        ("started anew", started_anew),
+        ("lock holder is seen", lock_holder_is_seen),
+        ("stopped anywhere", stopped_anywhere),
+    ] if only is None or re.search(only, case[0])]
+)
