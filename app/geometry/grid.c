@@ -7,7 +7,8 @@
  * memory stays O(boxes), where a single grid with a box that covers everything would need a
  * reference in every cell. The cells of a level are slices of one array, filled by a counting sort;
  * they hold the boxes themselves, if roughly: a query walks through memory, and does not jump about
- * in it for each box that turns out to lie elsewhere.
+ * in it for each box that turns out to lie elsewhere. What is changed later lies in no cell but in
+ * one list for all.
  */
 
 #include <limner/grid.h>
@@ -19,6 +20,10 @@
 #define CELL_SIZE 64.0
 #define CELL_SIZE_MIN 8.0
 #define LEVEL_FACTOR 2.0
+
+/* So many changed boxes are looked at by every query before it is better to build another grid. */
+#define MAX_LOOSE 512
+#define MAX_LOOSE_PART 256
 
 #define SORT_BY_INSERTING_MAX 48
 
@@ -54,9 +59,9 @@ typedef struct
 
 struct _LimnerGrid
 {
-  guint n_items;
-  Extent *extents;
-  GArray *levels; /* Level, only those that hold something */
+  GArray *extents; /* Extent, of each item */
+  GArray *levels;  /* Level, only those that hold something */
+  GArray *loose;   /* Reference: boxes that were set later */
 };
 
 static guint
@@ -116,13 +121,13 @@ level_visit (
 {
   for (guint i = 0; i < n_members; i++)
     {
-      const Extent *extent = &extents[members[i]];
-      Reference reference = make_reference (extent, members[i]);
-      guint column_last = level_column (self, extent->x1);
-      guint row_last = level_row (self, extent->y1);
+      /* where the rough box lies: a query need not look for the other one */
+      Reference reference = make_reference (&extents[members[i]], members[i]);
+      guint column_last = level_column (self, reference.x1);
+      guint row_last = level_row (self, reference.y1);
 
-      for (guint row = level_row (self, extent->y0); row <= row_last; row++)
-        for (guint column = level_column (self, extent->x0); column <= column_last; column++)
+      for (guint row = level_row (self, reference.y0); row <= row_last; row++)
+        for (guint column = level_column (self, reference.x0); column <= column_last; column++)
           {
             guint32 *start = &self->starts[row * self->n_columns + column];
 
@@ -183,7 +188,7 @@ add_level (LimnerGrid *self,
   guint n_left = 0;
 
   for (guint i = 0; i < n_pending; i++)
-    if (last || extent_size (&self->extents[pending[i]]) <= cell_size)
+    if (last || extent_size (&g_array_index (self->extents, Extent, pending[i])) <= cell_size)
       members[n_members++] = pending[i];
     else
       pending[n_left++] = pending[i];
@@ -192,9 +197,18 @@ add_level (LimnerGrid *self,
 
   level.n_columns = (guint) fmax (1, ceil (width / cell_size));
   level.n_rows = (guint) fmax (1, ceil (height / cell_size));
-  level_init (&level, self->extents, members, n_members);
+  level_init (&level, (const Extent *) (gconstpointer) self->extents->data, members, n_members);
   g_array_append_val (self->levels, level);
   return n_left;
+}
+
+static Extent
+make_extent (const LimnerBox *box)
+{
+  double x1 = box->x + box->width;
+  double y1 = box->y + box->height;
+
+  return (Extent){ fmin (box->x, x1), fmin (box->y, y1), fmax (box->x, x1), fmax (box->y, y1) };
 }
 
 LimnerGrid *
@@ -209,19 +223,17 @@ limner_grid_new (const LimnerBox *boxes, guint n_boxes, guint image_width, guint
 
   self = g_new0 (LimnerGrid, 1);
   pending = g_new (guint32, n_boxes);
-  self->n_items = n_boxes;
-  self->extents = g_new (Extent, n_boxes);
+  self->extents = g_array_sized_new (FALSE, FALSE, sizeof (Extent), n_boxes);
+  self->loose = g_array_new (FALSE, FALSE, sizeof (Reference));
   self->levels = g_array_new (FALSE, FALSE, sizeof (Level));
   g_array_set_clear_func (self->levels, level_clear);
 
   for (guint i = 0; i < n_boxes; i++)
     {
-      double x1 = boxes[i].x + boxes[i].width;
-      double y1 = boxes[i].y + boxes[i].height;
+      Extent extent = make_extent (&boxes[i]);
 
       pending[i] = i;
-      self->extents[i] = (Extent){ fmin (boxes[i].x, x1), fmin (boxes[i].y, y1),
-                                   fmax (boxes[i].x, x1), fmax (boxes[i].y, y1) };
+      g_array_append_val (self->extents, extent);
     }
   while (n_pending > 0)
     {
@@ -239,8 +251,100 @@ limner_grid_free (LimnerGrid *self)
   if (self == NULL)
     return;
   g_array_unref (self->levels);
-  g_free (self->extents);
+  g_array_unref (self->loose);
+  g_array_unref (self->extents);
   g_free (self);
+}
+
+/* ---- changes ---- */
+
+/* Touches nothing any more. */
+static void
+level_forget (Level *self, const Reference *gone)
+{
+  guint column_last = level_column (self, gone->x1);
+  guint row_last = level_row (self, gone->y1);
+
+  for (guint row = level_row (self, gone->y0); row <= row_last; row++)
+    for (guint column = level_column (self, gone->x0); column <= column_last; column++)
+      {
+        const guint32 *starts = &self->starts[row * self->n_columns + column];
+
+        for (guint32 i = starts[0]; i < starts[1]; i++)
+          if (self->references[i].item == gone->item)
+            {
+              self->references[i].x0 = self->references[i].y0 = INFINITY;
+              self->references[i].x1 = self->references[i].y1 = -INFINITY;
+            }
+      }
+}
+
+void
+limner_grid_remove_box (LimnerGrid *self, guint32 item)
+{
+  Extent *extent;
+  Reference gone;
+
+  g_return_if_fail (self != NULL && item < self->extents->len);
+
+  extent = &g_array_index (self->extents, Extent, item);
+  if (extent->x0 > extent->x1)
+    return;
+  gone = make_reference (extent, item);
+  for (guint i = 0; i < self->levels->len; i++)
+    level_forget (&g_array_index (self->levels, Level, i), &gone);
+  for (guint i = 0; i < self->loose->len; i++)
+    if (g_array_index (self->loose, Reference, i).item == item)
+      {
+        g_array_remove_index_fast (self->loose, i);
+        break;
+      }
+  *extent = (Extent){ INFINITY, INFINITY, -INFINITY, -INFINITY };
+}
+
+void
+limner_grid_set_box (LimnerGrid *self, guint32 item, const LimnerBox *box)
+{
+  const Extent extent = make_extent (box);
+  Reference reference = make_reference (&extent, item);
+
+  g_return_if_fail (self != NULL && item <= self->extents->len);
+
+  if (item == self->extents->len)
+    g_array_set_size (self->extents, item + 1);
+  else
+    limner_grid_remove_box (self, item);
+  g_array_index (self->extents, Extent, item) = extent;
+  g_array_append_val (self->loose, reference);
+}
+
+gboolean
+limner_grid_is_worn (const LimnerGrid *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  return self->loose->len > MAX_LOOSE + self->extents->len / MAX_LOOSE_PART;
+}
+
+/* ---- queries ---- */
+
+/* Rough boxes tell the exact answer unless they end where the query does. */
+static inline gboolean
+is_hit (const LimnerGrid *self,
+        const Reference *reference,
+        const Reference *rough,
+        const Extent *query)
+{
+  const Extent *extent;
+
+  if (reference->x0 > rough->x1 || reference->y0 > rough->y1 || reference->x1 < rough->x0 ||
+      reference->y1 < rough->y0)
+    return FALSE;
+  if (reference->x0 < rough->x1 && reference->y0 < rough->y1 && reference->x1 > rough->x0 &&
+      reference->y1 > rough->y0)
+    return TRUE;
+  extent = &g_array_index (self->extents, Extent, reference->item);
+  return extent->x0 <= query->x1 && extent->y0 <= query->y1 && extent->x1 >= query->x0 &&
+         extent->y1 >= query->y0;
 }
 
 /*
@@ -248,13 +352,16 @@ limner_grid_free (LimnerGrid *self)
  * no marks are kept, so several threads may ask at once.
  */
 static void
-level_query (const LimnerGrid *self, const Level *level, const Extent *query, GArray *items)
+level_query (const LimnerGrid *self,
+             const Level *level,
+             const Extent *query,
+             const Reference *rough,
+             GArray *items)
 {
   guint column_first = level_column (level, query->x0);
   guint column_last = level_column (level, query->x1);
   guint row_first = level_row (level, query->y0);
   guint row_last = level_row (level, query->y1);
-  const Reference rough = make_reference (query, 0);
 
   for (guint row = row_first; row <= row_last; row++)
     for (guint column = column_first; column <= column_last; column++)
@@ -264,19 +371,11 @@ level_query (const LimnerGrid *self, const Level *level, const Extent *query, GA
         for (guint32 i = starts[0]; i < starts[1]; i++)
           {
             const Reference *reference = &level->references[i];
-            guint32 item = reference->item;
-            const Extent *extent = &self->extents[item];
 
-            if (reference->x0 > rough.x1 || reference->y0 > rough.y1 || reference->x1 < rough.x0 ||
-                reference->y1 < rough.y0)
-              continue;
-
-            if (!(extent->x0 <= query->x1 && extent->y0 <= query->y1 && extent->x1 >= query->x0 &&
-                  extent->y1 >= query->y0))
-              continue;
-            if (column == MAX (column_first, level_column (level, extent->x0)) &&
-                row == MAX (row_first, level_row (level, extent->y0)))
-              g_array_append_val (items, item);
+            if (is_hit (self, reference, rough, query) &&
+                (column == column_first || column == level_column (level, reference->x0)) &&
+                (row == row_first || row == level_row (level, reference->y0)))
+              g_array_append_val (items, reference->item);
           }
       }
 }
@@ -310,7 +409,7 @@ sort_items (const LimnerGrid *self, GArray *items)
 {
   g_autofree guint64 *marks = NULL;
   guint32 *at = (guint32 *) items->data;
-  guint n_words = self->n_items / 64 + 1;
+  guint n_words = self->extents->len / 64 + 1;
 
   if (items->len <= SORT_BY_INSERTING_MAX)
     {
@@ -334,21 +433,44 @@ sort_items (const LimnerGrid *self, GArray *items)
 static void
 query_extent (const LimnerGrid *self, const Extent *query, GArray *items)
 {
+  /* a box that ends beyond is certainly hit, one that ends short of it certainly not */
+  const Reference rough = { round_up (query->x0), round_up (query->y0), round_down (query->x1),
+                            round_down (query->y1), 0 };
+
   g_array_set_size (items, 0);
   for (guint i = 0; i < self->levels->len; i++)
-    level_query (self, &g_array_index (self->levels, Level, i), query, items);
-  sort_items (self, items);
+    level_query (self, &g_array_index (self->levels, Level, i), query, &rough, items);
+  for (guint i = 0; i < self->loose->len; i++)
+    {
+      const Reference *reference = &g_array_index (self->loose, Reference, i);
+
+      if (is_hit (self, reference, &rough, query))
+        g_array_append_val (items, reference->item);
+    }
+}
+
+static Extent
+grow_point (LimnerPoint point, double tolerance)
+{
+  return (Extent){ point.x - tolerance, point.y - tolerance, point.x + tolerance,
+                   point.y + tolerance };
+}
+
+void
+limner_grid_find_point (const LimnerGrid *self, LimnerPoint point, double tolerance, GArray *items)
+{
+  const Extent query = grow_point (point, tolerance);
+
+  g_return_if_fail (self != NULL && items != NULL);
+
+  query_extent (self, &query, items);
 }
 
 void
 limner_grid_query_point (const LimnerGrid *self, LimnerPoint point, double tolerance, GArray *items)
 {
-  const Extent query = { point.x - tolerance, point.y - tolerance, point.x + tolerance,
-                         point.y + tolerance };
-
-  g_return_if_fail (self != NULL && items != NULL);
-
-  query_extent (self, &query, items);
+  limner_grid_find_point (self, point, tolerance, items);
+  sort_items (self, items);
 }
 
 void
@@ -359,4 +481,5 @@ limner_grid_query_box (const LimnerGrid *self, const LimnerBox *area, GArray *it
   g_return_if_fail (self != NULL && items != NULL);
 
   query_extent (self, &query, items);
+  sort_items (self, items);
 }

@@ -12,6 +12,7 @@ struct _LimnerShape
   gatomicrefcount ref_count;
   LimnerShapeKind kind;
   LimnerBox bbox;
+  double area;    /* of a polygon */
   LimnerRle *rle; /* of a mask, else NULL */
   guint n_rings;
   guint n_points;

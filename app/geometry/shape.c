@@ -29,12 +29,27 @@ limner_shape_alloc_polygon (guint n_points, guint n_rings)
   return self;
 }
 
+/* Around the first vertex, so that a small ring far from the origin loses no digits. */
+static double
+ring_area (const LimnerPoint *points, guint n_points)
+{
+  double twice = 0;
+
+  for (guint i = 1; i + 1 < n_points; i++)
+    twice += (points[i].x - points[0].x) * (points[i + 1].y - points[0].y) -
+             (points[i + 1].x - points[0].x) * (points[i].y - points[0].y);
+  return fabs (twice) / 2;
+}
+
 LimnerShape *
 limner_shape_finish_polygon (LimnerShape *self)
 {
   g_assert (self->ring_starts[0] == 0 && self->ring_starts[self->n_rings] == self->n_points);
 
   self->bbox = limner_box_from_points (self->points, self->n_points);
+  for (guint i = 0; i < self->n_rings; i++)
+    self->area += ring_area (self->points + self->ring_starts[i],
+                             self->ring_starts[i + 1] - self->ring_starts[i]);
   return self;
 }
 
@@ -127,36 +142,14 @@ limner_shape_get_bbox (const LimnerShape *self)
   return self->bbox;
 }
 
-/* Around the first vertex, so that a small ring far from the origin loses no digits. */
-static double
-ring_area (const LimnerPoint *points, guint n_points)
-{
-  double twice = 0;
-
-  for (guint i = 1; i + 1 < n_points; i++)
-    twice += (points[i].x - points[0].x) * (points[i + 1].y - points[0].y) -
-             (points[i + 1].x - points[0].x) * (points[i].y - points[0].y);
-  return fabs (twice) / 2;
-}
-
 double
 limner_shape_get_area (const LimnerShape *self)
 {
-  double area = 0;
-
   if (self->kind == LIMNER_SHAPE_BOX)
     return self->bbox.width * self->bbox.height;
   if (self->kind == LIMNER_SHAPE_MASK)
     return (double) limner_rle_get_area (self->rle);
-
-  for (guint i = 0; i < self->n_rings; i++)
-    {
-      guint n_points;
-      const LimnerPoint *points = limner_shape_get_ring (self, i, &n_points);
-
-      area += ring_area (points, n_points);
-    }
-  return area;
+  return self->area;
 }
 
 guint

@@ -57,29 +57,46 @@ draw_box_handles (cairo_t *cr, const LimnerView *view, const LimnerShape *shape,
       }
 }
 
-static void
-draw_disc (cairo_t *cr, LimnerPoint at, double size, guint32 color)
+/* A round handle. */
+typedef struct
 {
-  cairo_set_source_rgba (cr, 0, 0, 0, LIMNER_HALO_ALPHA);
-  cairo_arc (cr, at.x, at.y, size / 2 + 1, 0, 2 * G_PI);
-  cairo_fill (cr);
-  limner_painter_set_color (cr, color, 1);
-  cairo_arc (cr, at.x, at.y, size / 2, 0, 2 * G_PI);
-  cairo_fill (cr);
-  cairo_set_source_rgb (cr, 1, 1, 1);
-  cairo_arc (cr, at.x, at.y, size / 2 - RIM, 0, 2 * G_PI);
+  LimnerPoint at;
+  double size;
+} Disc;
+
+/* All in one path: a fill costs far more than what it fills. */
+static void
+fill_discs (cairo_t *cr, const GArray *discs, double grow)
+{
+  for (guint i = 0; i < discs->len; i++)
+    {
+      const Disc *disc = &g_array_index (discs, Disc, i);
+
+      cairo_new_sub_path (cr);
+      cairo_arc (cr, disc->at.x, disc->at.y, disc->size / 2 + grow, 0, 2 * G_PI);
+    }
   cairo_fill (cr);
 }
 
+/* No halo covers a neighbour. */
 static void
-draw_mid_point (cairo_t *cr, LimnerPoint at, guint32 color)
+draw_discs (cairo_t *cr, const GArray *discs, guint32 color)
+{
+  cairo_set_source_rgba (cr, 0, 0, 0, LIMNER_HALO_ALPHA);
+  fill_discs (cr, discs, 1);
+  limner_painter_set_color (cr, color, 1);
+  fill_discs (cr, discs, 0);
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  fill_discs (cr, discs, -RIM);
+}
+
+static void
+draw_mid_points (cairo_t *cr, const GArray *discs, guint32 color)
 {
   limner_painter_set_color (cr, color, 1);
-  cairo_arc (cr, at.x, at.y, SMALL_SIZE / 2, 0, 2 * G_PI);
-  cairo_fill (cr);
+  fill_discs (cr, discs, 0);
   cairo_set_source_rgb (cr, 0.12, 0.12, 0.12);
-  cairo_arc (cr, at.x, at.y, SMALL_SIZE / 2 - 1, 0, 2 * G_PI);
-  cairo_fill (cr);
+  fill_discs (cr, discs, -1);
 }
 
 static double
@@ -105,15 +122,19 @@ draw_ring_handles (cairo_t *cr,
   LimnerBox clip = limner_painter_get_clip (cr);
   LimnerBox visible = { clip.x - ACTIVE_SIZE, clip.y - ACTIVE_SIZE, clip.width + 2 * ACTIVE_SIZE,
                         clip.height + 2 * ACTIVE_SIZE };
+  g_autoptr (GArray) discs = g_array_new (FALSE, FALSE, sizeof (Disc));
 
   for (guint i = 0; i < n_points; i++)
     {
       LimnerPoint a = limner_view_to_target (view, points[i]);
       LimnerPoint b = limner_view_to_target (view, points[i + 1 < n_points ? i + 1 : 0]);
+      const Disc disc = { middle (a, b), SMALL_SIZE };
 
-      if (distance (a, b) > MID_POINT_EDGE_MIN && limner_box_contains (&visible, middle (a, b)))
-        draw_mid_point (cr, middle (a, b), color);
+      if (distance (a, b) > MID_POINT_EDGE_MIN && limner_box_contains (&visible, disc.at))
+        g_array_append_val (discs, disc);
     }
+  draw_mid_points (cr, discs, color);
+  g_array_set_size (discs, 0);
   for (guint i = 0; i < n_points; i++)
     {
       LimnerPoint before = limner_view_to_target (view, points[i > 0 ? i - 1 : n_points - 1]);
@@ -121,17 +142,21 @@ draw_ring_handles (cairo_t *cr,
       LimnerPoint after = limner_view_to_target (view, points[i + 1 < n_points ? i + 1 : 0]);
       gboolean crowded = n_points > 1 && (distance (before, at) < CROWDED_DISTANCE ||
                                           distance (at, after) < CROWDED_DISTANCE);
+      const Disc disc = { at, crowded ? SMALL_SIZE : HANDLE_SIZE };
 
       if (limner_box_contains (&visible, at) && (active == NULL || active->index != i))
-        draw_disc (cr, at, crowded ? SMALL_SIZE : HANDLE_SIZE, color);
+        g_array_append_val (discs, disc);
     }
+  draw_discs (cr, discs, color);
   /* last, so that no neighbour covers it */
   if (active != NULL && active->index < n_points)
     {
-      LimnerPoint at = limner_view_to_target (view, points[active->index]);
+      const Disc disc = { limner_view_to_target (view, points[active->index]), ACTIVE_SIZE };
 
-      if (limner_box_contains (&visible, at))
-        draw_disc (cr, at, ACTIVE_SIZE, color);
+      g_array_set_size (discs, 0);
+      if (limner_box_contains (&visible, disc.at))
+        g_array_append_val (discs, disc);
+      draw_discs (cr, discs, color);
     }
 }
 

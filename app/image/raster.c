@@ -249,18 +249,37 @@ is_dashed (const Paint *self)
          MAX (self->extent.width, self->extent.height) <= LIMNER_WHOLE_BOX_MAX;
 }
 
+/* Of a shape that lies across tiles most pieces are elsewhere: seen before any of it is worked out.
+ */
+static gboolean
+is_out_of_window (const LimnerRasterWindow *window,
+                  LimnerRasterPoint a,
+                  LimnerRasterPoint b,
+                  gint64 reach)
+{
+  return MAX (a.x, b.x) < -reach || MAX (a.y, b.y) < -reach ||
+         MIN (a.x, b.x) > (gint64) window->width * FRACTION + reach ||
+         MIN (a.y, b.y) > (gint64) window->height * FRACTION + reach;
+}
+
 static void
 add_ring_lines (Paint *self, const LimnerRasterPoint *points, guint n_points, gboolean dashed)
 {
   double reach = self->reach;
+  gint64 whole_reach = (gint64) (ceil (reach) + 1) * FRACTION;
   Dasher dasher = { self, 0, 0 };
 
   if (dashed)
     dasher.left = get_dash (self, 0);
   for (guint i = 0; i < n_points; i++)
     {
-      LimnerRasterSegment segment = make_segment (points[i], points[i + 1 < n_points ? i + 1 : 0]);
+      LimnerRasterPoint next = points[i + 1 < n_points ? i + 1 : 0];
+      LimnerRasterSegment segment;
 
+      /* dashes are counted from the first vertex on */
+      if (!dashed && is_out_of_window (&self->raster->window, points[i], next, whole_reach))
+        continue;
+      segment = make_segment (points[i], next);
       if (dashed)
         add_dashed (&dasher, &segment, reach);
       else

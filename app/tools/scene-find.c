@@ -6,48 +6,59 @@
 
 #include "scene-private.h"
 
-/* Of the items that have a shape; hidden and held ones are sorted out when it is asked, so that
- * hiding and dragging do not rebuild it. */
-static LimnerGrid *
-limner_scene_ensure_grid (LimnerScene *self)
+/* So many are searched for one by one before the rest is sorted. */
+#define FEW_CANDIDATES 8
+
+/* A mask's is not known without going through its runs. */
+static double
+get_known_area (const LimnerShape *shape)
 {
-  g_autofree LimnerBox *boxes = NULL;
+  return limner_shape_get_kind (shape) != LIMNER_SHAPE_MASK ? limner_shape_get_area (shape) : -1;
+}
+
+/* Of the items that have a shape; hidden and held ones are sorted out when it is asked, so that
+ * hiding and dragging do not rebuild it. Its items are in the scene's order. */
+static void
+limner_scene_build_grid (LimnerScene *self)
+{
+  g_autofree LimnerBox *boxes = g_new (LimnerBox, MAX (self->items->len, 1));
   double right = MAX (self->width, 1), bottom = MAX (self->height, 1);
 
-  limner_scene_flush (self);
-  if (self->grid != NULL)
-    return self->grid;
-  boxes = g_new (LimnerBox, MAX (self->items->len, 1));
-  g_array_set_size (self->grid_items, 0);
+  g_ptr_array_set_size (self->grid_items, 0);
   g_array_set_size (self->grid_areas, 0);
   for (guint i = 0; i < self->items->len; i++)
     {
       LimnerSceneItem *item = self->items->pdata[i];
       LimnerBox box;
+      double area;
 
+      item->grid_item = LIMNER_NO_GRID_ITEM;
       if (item->shape == NULL)
         continue;
       box = limner_shape_get_bbox (item->shape);
+      area = get_known_area (item->shape);
       if (self->width == 0)
         {
           right = MAX (right, box.x + box.width);
           bottom = MAX (bottom, box.y + box.height);
         }
-      boxes[self->grid_items->len] = box;
-      g_array_append_val (self->grid_items, i);
-      g_array_append_val (self->grid_areas, item->area);
+      item->grid_item = self->grid_items->len;
+      boxes[item->grid_item] = box;
+      g_ptr_array_add (self->grid_items, item);
+      g_array_append_val (self->grid_areas, area);
     }
+  self->grid_serial++;
   self->grid = limner_grid_new (boxes, self->grid_items->len, (guint) CLAMP (right, 1.0, 1e6),
                                 (guint) CLAMP (bottom, 1.0, 1e6));
-  return self->grid;
 }
 
-static LimnerSceneItem *
-limner_scene_get_hit (LimnerScene *self, guint index)
+static LimnerGrid *
+limner_scene_ensure_grid (LimnerScene *self)
 {
-  guint32 grid_item = g_array_index (self->hits, guint32, index);
-
-  return self->items->pdata[g_array_index (self->grid_items, guint, grid_item)];
+  limner_scene_flush (self);
+  if (self->grid == NULL)
+    limner_scene_build_grid (self);
+  return self->grid;
 }
 
 /* Of the shapes that rest on the picture. */
@@ -73,44 +84,73 @@ static double
 limner_scene_get_hit_area (LimnerScene *self, guint32 grid_item)
 {
   double *area = &g_array_index (self->grid_areas, double, grid_item);
+  const LimnerSceneItem *item;
 
   if (*area < 0)
     {
-      LimnerSceneItem *item =
-          self->items->pdata[g_array_index (self->grid_items, guint, grid_item)];
-
-      *area = item->area = limner_shape_get_area (item->shape);
+      item = self->grid_items->pdata[grid_item];
+      *area = limner_shape_get_area (item->shape);
     }
   return *area;
+}
+
+/* Whether a hand would sooner take @first. */
+static inline gboolean
+comes_before (const LimnerSceneCandidate *first, const LimnerSceneCandidate *second)
+{
+  if (first->area != second->area)
+    return first->area < second->area;
+  /* the later one is painted on top */
+  return first->grid_item > second->grid_item;
 }
 
 static int
 compare_candidates (const void *a, const void *b)
 {
-  const LimnerSceneCandidate *first = a, *second = b;
-
-  if (first->area != second->area)
-    return first->area < second->area ? -1 : 1;
-  /* the later one is painted on top */
-  return first->hit > second->hit ? -1 : first->hit < second->hit;
+  return comes_before (a, b) ? -1 : 1;
 }
 
-/* (transfer none): the hits, the smallest first. Items are not looked at: of hundreds that lie over
- * one another most need not come into the processor's cache. */
-static const LimnerSceneCandidate *
-limner_scene_sort_hits (LimnerScene *self)
+/* Items are not looked at: of hundreds that lie over one another most need not come into the
+ * processor's cache. */
+static void
+limner_scene_fill_candidates (LimnerScene *self)
 {
   LimnerSceneCandidate *candidates;
 
   g_array_set_size (self->candidates, self->hits->len);
   candidates = (LimnerSceneCandidate *) (gpointer) self->candidates->data;
   for (guint i = 0; i < self->hits->len; i++)
-    candidates[i] = (LimnerSceneCandidate){
-      limner_scene_get_hit_area (self, g_array_index (self->hits, guint32, i)), i
-    };
-  if (self->hits->len > 1)
-    qsort (candidates, self->hits->len, sizeof (LimnerSceneCandidate), compare_candidates);
-  return candidates;
+    {
+      guint32 grid_item = g_array_index (self->hits, guint32, i);
+
+      candidates[i] =
+          (LimnerSceneCandidate){ limner_scene_get_hit_area (self, grid_item), grid_item };
+    }
+}
+
+/* The one at @at becomes the next in the order; those before are there. A click mostly takes one of
+ * the first few: to put all of them in order would cost more. */
+static const LimnerSceneCandidate *
+limner_scene_take_next (LimnerScene *self, guint at)
+{
+  LimnerSceneCandidate *candidates = (LimnerSceneCandidate *) (gpointer) self->candidates->data;
+  LimnerSceneCandidate swap;
+  guint best = at;
+
+  if (at > FEW_CANDIDATES)
+    return &candidates[at];
+  if (at == FEW_CANDIDATES)
+    {
+      qsort (candidates + at, self->candidates->len - at, sizeof *candidates, compare_candidates);
+      return &candidates[at];
+    }
+  for (guint i = at + 1; i < self->candidates->len; i++)
+    if (comes_before (&candidates[i], &candidates[best]))
+      best = i;
+  swap = candidates[at];
+  candidates[at] = candidates[best];
+  candidates[best] = swap;
+  return &candidates[at];
 }
 
 LimnerSceneItem *
@@ -120,17 +160,16 @@ limner_scene_find_at (LimnerScene *self,
                       LimnerSceneItem *below)
 {
   LimnerSceneItem *first = NULL;
-  const LimnerSceneCandidate *candidates;
   gboolean is_next = FALSE;
 
   g_return_val_if_fail (LIMNER_IS_SCENE (self), NULL);
   if (self->shapes_hidden)
     return NULL;
-  limner_grid_query_point (limner_scene_ensure_grid (self), point, tolerance, self->hits);
-  candidates = limner_scene_sort_hits (self);
-  for (guint i = 0; i < self->hits->len; i++)
+  limner_grid_find_point (limner_scene_ensure_grid (self), point, tolerance, self->hits);
+  limner_scene_fill_candidates (self);
+  for (guint i = 0; i < self->candidates->len; i++)
     {
-      LimnerSceneItem *item = limner_scene_get_hit (self, candidates[i].hit);
+      LimnerSceneItem *item = self->grid_items->pdata[limner_scene_take_next (self, i)->grid_item];
 
       if (!limner_scene_is_resting (item) || !limner_scene_touches (item->shape, point, tolerance))
         continue;
@@ -155,7 +194,7 @@ limner_scene_find_in (LimnerScene *self, const LimnerBox *area)
   limner_grid_query_box (limner_scene_ensure_grid (self), area, self->hits);
   for (guint i = 0; i < self->hits->len; i++)
     {
-      LimnerSceneItem *item = limner_scene_get_hit (self, i);
+      LimnerSceneItem *item = self->grid_items->pdata[g_array_index (self->hits, guint32, i)];
 
       if (limner_scene_is_resting (item))
         g_ptr_array_add (found, item);
@@ -198,7 +237,7 @@ compare_x (gconstpointer a, gconstpointer b)
 
   if (x_first != x_second)
     return x_first < x_second ? -1 : 1;
-  return first->position < second->position ? -1 : first->position > second->position;
+  return first->rank < second->rank ? -1 : first->rank > second->rank;
 }
 
 /* (transfer container): visible items line by line: who has its middle above the foot of a line's

@@ -84,6 +84,7 @@ limner_scene_item_new (LimnerScene *scene, LimnerAnnotation *annotation)
 
   self->scene = scene;
   self->id = annotation->record.id;
+  self->grid_item = LIMNER_NO_GRID_ITEM;
   self->annotation = limner_record_ref (annotation);
   limner_scene_item_update_shape (self);
   return self;
@@ -120,7 +121,6 @@ void
 limner_scene_item_update_shape (LimnerSceneItem *self)
 {
   g_clear_pointer (&self->shape, limner_shape_unref);
-  self->area = -1;
   if (self->annotation->shape != NULL)
     self->shape = limner_scene_shape_from_file (self->scene, self->annotation->shape);
 }
@@ -200,10 +200,10 @@ limner_scene_item_get_color (LimnerSceneItem *self)
 }
 
 guint
-limner_scene_item_get_position (LimnerSceneItem *self)
+limner_scene_item_get_rank (LimnerSceneItem *self)
 {
   g_return_val_if_fail (LIMNER_IS_SCENE_ITEM (self), 0);
-  return self->position;
+  return self->rank;
 }
 
 gboolean

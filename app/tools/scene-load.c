@@ -57,8 +57,7 @@ limner_scene_match (LimnerScene *self,
   return item != NULL ? g_object_ref (item) : NULL;
 }
 
-/* Gives an item its new record; returns whether it is another one. */
-static gboolean
+gboolean
 limner_scene_update_item (LimnerScene *self, LimnerSceneItem *item, LimnerAnnotation *annotation)
 {
   if (!limner_scene_item_set_annotation (item, annotation))
@@ -102,11 +101,14 @@ static void
 limner_scene_index_items (LimnerScene *self)
 {
   g_hash_table_remove_all (self->by_id);
+  g_hash_table_remove_all (self->gone);
+  self->next_rank = self->items->len;
+  self->order_serial++;
   for (guint i = self->items->len; i > 0; i--)
     {
       LimnerSceneItem *item = self->items->pdata[i - 1];
 
-      item->position = i - 1;
+      item->rank = i - 1;
       if (limner_scene_item_has_key (item))
         g_hash_table_replace (self->by_id, &item->id, item);
     }
@@ -138,6 +140,9 @@ limner_scene_adopt (LimnerScene *self, GPtrArray *annotations)
     }
   limner_scene_prune_selection (self);
   self->items = g_ptr_array_ref (items);
+  g_ptr_array_ref (annotations);
+  g_clear_pointer (&self->loaded, g_ptr_array_unref);
+  self->loaded = annotations;
   limner_scene_drop_indexes (self);
   if (old->len != prefix + suffix || items->len != prefix + suffix)
     {
@@ -203,6 +208,10 @@ limner_scene_refresh (LimnerScene *self)
 
   g_clear_handle_id (&self->refresh_source, g_source_remove);
   self->stale = FALSE;
+  if (limner_scene_patch_moved (self))
+    return;
+  self->must_reload = FALSE;
+  limner_scene_note_history (self);
   limner_scene_cancel_load (self);
   if (self->image == LIMNER_NO_IMAGE)
     annotations = g_ptr_array_new ();
@@ -228,11 +237,9 @@ limner_scene_flush (LimnerScene *self)
     limner_scene_refresh (self);
 }
 
-/* The document has forgotten the image's annotations when one of them was edited. Reading all of
- * them again would make a shape blink at the end of each gesture, so only what was touched is
- * fetched: O(the edit), and in memory. */
+/* Of many records: goes through all that are here, but reads only what was touched. */
 static void
-limner_scene_patch (LimnerScene *self)
+limner_scene_patch_many (LimnerScene *self)
 {
   g_autoptr (GPtrArray) annotations = g_ptr_array_new_with_free_func (limner_record_unref);
   g_autoptr (GHashTable) replaced = g_hash_table_new (NULL, NULL);
@@ -273,7 +280,10 @@ limner_scene_flush_touched (LimnerScene *self)
   g_autoptr (GPtrArray) annotations = NULL;
 
   if (!self->stale || self->image == LIMNER_NO_IMAGE)
-    return;
+    {
+      limner_scene_note_history (self);
+      return;
+    }
   annotations = limner_document_peek_annotations (self->document, self->image);
   if (annotations != NULL || self->cancellable != NULL)
     {
@@ -281,8 +291,10 @@ limner_scene_flush_touched (LimnerScene *self)
       return;
     }
   g_clear_handle_id (&self->refresh_source, g_source_remove);
-  self->stale = FALSE;
-  limner_scene_patch (self);
+  self->stale = self->must_reload = FALSE;
+  limner_scene_note_history (self);
+  if (!limner_scene_patch_touched (self))
+    limner_scene_patch_many (self);
 }
 
 static gboolean
@@ -354,6 +366,7 @@ on_dataset_images_reset (LimnerDataset *dataset, LimnerScene *self)
       limner_scene_set_image (self, LIMNER_NO_IMAGE);
       return;
     }
+  self->must_reload = TRUE;
   limner_scene_mark_stale (self);
   if (image == self->image)
     return;

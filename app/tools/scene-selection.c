@@ -110,7 +110,7 @@ compare_position (gconstpointer a, gconstpointer b)
   LimnerSceneItem *first = *(LimnerSceneItem *const *) a;
   LimnerSceneItem *second = *(LimnerSceneItem *const *) b;
 
-  return first->position < second->position ? -1 : first->position > second->position;
+  return first->rank < second->rank ? -1 : first->rank > second->rank;
 }
 
 GPtrArray *

@@ -256,7 +256,9 @@ limner_scene_finalize (GObject *object)
   LimnerScene *self = LIMNER_SCENE (object);
 
   limner_scene_drop_indexes (self);
-  g_array_unref (self->grid_items);
+  limner_scene_forget_history (self);
+  g_hash_table_unref (self->gone);
+  g_ptr_array_unref (self->grid_items);
   g_array_unref (self->hits);
   g_array_unref (self->candidates);
   g_array_unref (self->grid_areas);
@@ -266,6 +268,7 @@ limner_scene_finalize (GObject *object)
   g_ptr_array_unref (self->held);
   g_hash_table_unref (self->by_id);
   g_ptr_array_unref (self->items);
+  g_clear_pointer (&self->loaded, g_ptr_array_unref);
   g_hash_table_unref (self->eyes);
   g_hash_table_unref (self->locks);
   g_hash_table_unref (self->hidden_categories);
@@ -326,7 +329,8 @@ limner_scene_init (LimnerScene *self)
   self->active_category = -1;
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
   self->by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
-  self->grid_items = g_array_new (FALSE, FALSE, sizeof (guint));
+  self->gone = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  self->grid_items = g_ptr_array_new ();
   self->hits = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->candidates = g_array_new (FALSE, FALSE, sizeof (LimnerSceneCandidate));
   self->grid_areas = g_array_new (FALSE, FALSE, sizeof (double));
@@ -375,6 +379,7 @@ limner_scene_set_image (LimnerScene *self, guint image)
   limner_scene_drop_pending (self);
   limner_scene_set_hovered (self, NULL);
   self->image = image;
+  self->must_reload = TRUE;
   g_clear_pointer (&self->image_name, g_free);
   if (image != LIMNER_NO_IMAGE)
     self->image_name = g_strdup (limner_dataset_get_image_name (self->dataset, image));
@@ -459,6 +464,13 @@ limner_scene_get_revision (LimnerScene *self)
 {
   g_return_val_if_fail (LIMNER_IS_SCENE (self), 0);
   return self->revision;
+}
+
+guint64
+limner_scene_get_order_serial (LimnerScene *self)
+{
+  g_return_val_if_fail (LIMNER_IS_SCENE (self), 0);
+  return self->order_serial;
 }
 
 gboolean

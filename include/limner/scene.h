@@ -31,7 +31,9 @@ LimnerCategory *limner_scene_item_get_category (LimnerSceneItem *self);
 guint32 limner_scene_item_get_color (LimnerSceneItem *self);
 
 /* Its place in the scene, which is the order of painting. */
-guint limner_scene_item_get_position (LimnerSceneItem *self);
+
+/* Larger than that of all items before it in the scene: see limner_scene_get_order_serial(). */
+guint limner_scene_item_get_rank (LimnerSceneItem *self);
 gboolean limner_scene_item_get_selected (LimnerSceneItem *self);
 gboolean limner_scene_item_get_hovered (LimnerSceneItem *self);
 gboolean limner_scene_item_get_visible (LimnerSceneItem *self);
@@ -102,6 +104,10 @@ gboolean limner_scene_is_editable (LimnerScene *self);
 
 /* Increases with every change of resting shapes. */
 guint64 limner_scene_get_revision (LimnerScene *self);
+
+/* While this stays the same, no item gets another rank, nor another item the rank of one that has
+ * left. */
+guint64 limner_scene_get_order_serial (LimnerScene *self);
 
 /* The area, in image pixels, that changed since the last call; FALSE if nothing did. Outlines are
  * not included: grow it. */

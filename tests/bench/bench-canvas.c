@@ -6,7 +6,8 @@
  *
  *   bench-canvas N [FRAMES [WHAT]]     N polygons of 30 vertices, radius 20 to 40 px, in a 4K
  *                               picture; FRAMES (1000) frames of each kind; WHAT: some of pan,
- *                               hand, zoom and hits, in one word
+ *                               hand (or some of its hover, drag and draw), zoom and hits, in one
+ *                               word
  *
  * Needs a display; see bench.py canvas. Prints 'name value' lines in milliseconds, hit tests in
  * microseconds. A frame is from before-paint to after-paint and, where something is moved, the
@@ -14,11 +15,11 @@
  * nothing.
  */
 
+#include "bench-frames.h"
+
 #include <adwaita.h>
 #include <canvas/canvas-private.h>
-#include <frame-memory.h>
 #include <glib/gstdio.h>
-#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,61 +33,14 @@
 #define N_ZOOMS 40
 #define N_HITS 20000
 
-/* Above this p99 of a frame in one colour a run is thrown away. */
-#define FLOOR_MAX_MS 22.0
-
 typedef struct
 {
-  GtkWindow *window;
+  BenchFrames frames;
   LimnerCanvas *canvas;
   LimnerDocument *document;
   LimnerScene *scene;
   GRand *chance;
-  guint n_frames;
-
-  double cpu_before; /* ms of the main thread */
-  double frame_cpu_ms;
-  gint64 before;    /* when the frame under way began */
-  double frame_ms;  /* of the last one */
-  guint n_painted;  /* frames so far */
-  double floor_p50; /* ms */
-  double floor_p90;
-  double floor_p99;
 } Bench;
-
-/* ---- numbers ---- */
-
-static int
-compare (gconstpointer a, gconstpointer b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
-static double
-get_quantile (GArray *values, double part)
-{
-  g_array_sort (values, compare);
-  return g_array_index (values, double, MIN (values->len - 1, (guint) (values->len * part)));
-}
-
-static void
-print_spread (const char *name, GArray *values)
-{
-  printf ("%s_p50 %.3f\n%s_p90 %.3f\n%s_p99 %.3f\n%s_max %.3f\n", name, get_quantile (values, .5),
-          name, get_quantile (values, .9), name, get_quantile (values, .99), name,
-          get_quantile (values, 1));
-}
-
-static void
-print_over_floor (const Bench *self, const char *name, GArray *values)
-{
-  printf ("%s_over_p50 %.3f\n%s_over_p90 %.3f\n%s_over_p99 %.3f\n", name,
-          get_quantile (values, .5) - self->floor_p50, name,
-          get_quantile (values, .9) - self->floor_p90, name,
-          get_quantile (values, .99) - self->floor_p99);
-}
 
 /* ---- data ---- */
 
@@ -155,45 +109,11 @@ write_dataset (guint n, GRand *chance)
 
 /* ---- frames ---- */
 
-static double
-get_cpu_ms (clockid_t clock)
-{
-  struct timespec time;
-
-  clock_gettime (clock, &time);
-  return (double) time.tv_sec * 1e3 + (double) time.tv_nsec / 1e6;
-}
-
-static void
-on_before_paint (Bench *self)
-{
-  self->cpu_before = get_cpu_ms (CLOCK_THREAD_CPUTIME_ID);
-  self->before = g_get_monotonic_time ();
-}
-
-static void
-on_after_paint (Bench *self)
-{
-  self->frame_ms = (double) (g_get_monotonic_time () - self->before) / 1000.0;
-  self->frame_cpu_ms = get_cpu_ms (CLOCK_THREAD_CPUTIME_ID) - self->cpu_before;
-  self->n_painted++;
-}
-
-static void
-wait_frame (Bench *self, GtkWidget *widget)
-{
-  guint n = self->n_painted;
-
-  gtk_widget_queue_draw (widget);
-  while (self->n_painted == n)
-    g_main_context_iteration (NULL, TRUE);
-}
-
 static void
 wait_settled (Bench *self)
 {
   do
-    wait_frame (self, GTK_WIDGET (self->canvas));
+    bench_frames_wait (&self->frames, GTK_WIDGET (self->canvas));
   while (!limner_canvas_is_settled (self->canvas));
 }
 
@@ -203,70 +123,7 @@ wait_idle (Bench *self, guint ms)
   gint64 end = g_get_monotonic_time () + ms * 1000;
 
   while (g_get_monotonic_time () < end)
-    wait_frame (self, GTK_WIDGET (self->canvas));
-}
-
-/* ---- the floor ---- */
-
-#define BENCH_TYPE_PLAIN (bench_plain_get_type ())
-G_DECLARE_FINAL_TYPE (BenchPlain, bench_plain, BENCH, PLAIN, GtkWidget)
-
-struct _BenchPlain
-{
-  GtkWidget parent_instance;
-  float shade;
-};
-
-G_DEFINE_FINAL_TYPE (BenchPlain, bench_plain, GTK_TYPE_WIDGET)
-
-static void
-bench_plain_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
-{
-  BenchPlain *self = BENCH_PLAIN (widget);
-  const GdkRGBA color = { self->shade, 0.4f, 0.4f, 1.0f };
-
-  self->shade = self->shade > 0.9f ? 0.1f : self->shade + 0.01f;
-  gtk_snapshot_append_color (snapshot, &color,
-                             &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget),
-                                                  (float) gtk_widget_get_height (widget)));
-}
-
-static void
-bench_plain_class_init (BenchPlainClass *class)
-{
-  GTK_WIDGET_CLASS (class)->snapshot = bench_plain_snapshot;
-}
-
-static void
-bench_plain_init (BenchPlain *self)
-{
-}
-
-static void
-measure_floor (Bench *self, const char *name)
-{
-  GtkWidget *plain = g_object_new (BENCH_TYPE_PLAIN, NULL);
-  GtkWidget *canvas = g_object_ref (GTK_WIDGET (self->canvas));
-  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
-  g_autoptr (GArray) cpu = g_array_new (FALSE, FALSE, sizeof (double));
-
-  gtk_window_set_child (self->window, plain);
-  for (guint i = 0; i < self->n_frames; i++)
-    {
-      wait_frame (self, plain);
-      if (i < 5)
-        continue;
-      g_array_append_val (values, self->frame_ms);
-      g_array_append_val (cpu, self->frame_cpu_ms);
-    }
-  print_spread (name, values);
-  printf ("%s_cpu_p50 %.3f\n", name, get_quantile (cpu, .5));
-  self->floor_p50 = MAX (self->floor_p50, get_quantile (values, .5));
-  self->floor_p90 = MAX (self->floor_p90, get_quantile (values, .9));
-  self->floor_p99 = MAX (self->floor_p99, get_quantile (values, .99));
-  gtk_window_set_child (self->window, canvas);
-  g_object_unref (canvas);
-  wait_frame (self, canvas);
+    bench_frames_wait (&self->frames, GTK_WIDGET (self->canvas));
 }
 
 /* ---- what is measured ---- */
@@ -283,7 +140,7 @@ measure_pan (Bench *self)
   limner_canvas_zoom_to (self->canvas, 1.0, NULL);
   wait_settled (self);
   wait_idle (self, 500);
-  for (guint i = 0; i < self->n_frames; i++)
+  for (guint i = 0; i < self->frames.n_frames; i++)
     {
       int before = self->canvas->view.x;
 
@@ -291,15 +148,15 @@ measure_pan (Bench *self)
       if (self->canvas->view.x == before || self->canvas->view.x > 0 ||
           self->canvas->view.x < -WIDTH + self->canvas->width)
         dx = -dx;
-      wait_frame (self, GTK_WIDGET (self->canvas));
+      bench_frames_wait (&self->frames, GTK_WIDGET (self->canvas));
       n_unsharp += !limner_tile_cache_is_sharp (tiles);
-      g_array_append_val (values, self->frame_ms);
-      g_array_append_val (cpu, self->frame_cpu_ms);
+      g_array_append_val (values, self->frames.frame_ms);
+      g_array_append_val (cpu, self->frames.frame_cpu_ms);
     }
-  print_spread ("pan", values);
-  print_spread ("pan_cpu", cpu);
-  print_over_floor (self, "pan", values);
-  printf ("pan_unsharp_percent %.2f\n", 100.0 * n_unsharp / self->n_frames);
+  bench_print_spread ("pan", values);
+  bench_print_spread ("pan_cpu", cpu);
+  bench_frames_print_over_floor (&self->frames, "pan", values);
+  printf ("pan_unsharp_percent %.2f\n", 100.0 * n_unsharp / self->frames.n_frames);
 }
 
 /* Moves the pointer before each frame. */
@@ -311,32 +168,33 @@ measure_motion (Bench *self, const char *name, LimnerPoint (*place) (Bench *, gu
   g_autofree char *cpu_name = g_strconcat (name, "_cpu", NULL);
   guint n_over = 0;
 
-  for (guint i = 0; i < self->n_frames; i++)
+  for (guint i = 0; i < self->frames.n_frames; i++)
     {
       LimnerPoint at = place (self, i);
       gint64 start = g_get_monotonic_time ();
-      double ms, cpu_ms = get_cpu_ms (CLOCK_THREAD_CPUTIME_ID);
-      guint n = self->n_painted;
+      double ms, cpu_ms = bench_get_cpu_ms (CLOCK_THREAD_CPUTIME_ID);
+      guint n = self->frames.n_painted;
 
       limner_canvas_motion (self->canvas, at.x, at.y, 0);
       ms = (double) (g_get_monotonic_time () - start) / 1000.0;
-      cpu_ms = get_cpu_ms (CLOCK_THREAD_CPUTIME_ID) - cpu_ms;
+      cpu_ms = bench_get_cpu_ms (CLOCK_THREAD_CPUTIME_ID) - cpu_ms;
       /* only what the motion asked for is painted */
-      for (gint64 end = start + 100000; self->n_painted == n && g_get_monotonic_time () < end;)
+      for (gint64 end = start + 100000;
+           self->frames.n_painted == n && g_get_monotonic_time () < end;)
         if (!g_main_context_iteration (NULL, FALSE))
           g_usleep (200);
-      if (self->n_painted == n)
+      if (self->frames.n_painted == n)
         continue;
-      ms += self->frame_ms;
-      cpu_ms += self->frame_cpu_ms;
+      ms += self->frames.frame_ms;
+      cpu_ms += self->frames.frame_cpu_ms;
       n_over += ms > 5.0;
       g_array_append_val (values, ms);
       g_array_append_val (cpu, cpu_ms);
     }
   if (values->len == 0)
     return;
-  print_spread (name, values);
-  print_spread (cpu_name, cpu);
+  bench_print_spread (name, values);
+  bench_print_spread (cpu_name, cpu);
   printf ("%s_over_5_ms %u\n%s_frames %u\n", name, n_over, name, values->len);
 }
 
@@ -373,13 +231,14 @@ static void
 print_call (Bench *self, const char *name, void (*call) (Bench *, LimnerPoint), LimnerPoint at)
 {
   gint64 start = g_get_monotonic_time ();
-  double ms, cpu_ms = get_cpu_ms (CLOCK_THREAD_CPUTIME_ID);
+  double ms, cpu_ms = bench_get_cpu_ms (CLOCK_THREAD_CPUTIME_ID);
 
   call (self, at);
   ms = (double) (g_get_monotonic_time () - start) / 1000.0;
-  cpu_ms = get_cpu_ms (CLOCK_THREAD_CPUTIME_ID) - cpu_ms;
-  wait_frame (self, GTK_WIDGET (self->canvas));
-  printf ("%s %.3f\n%s_cpu %.3f\n", name, ms + self->frame_ms, name, cpu_ms + self->frame_cpu_ms);
+  cpu_ms = bench_get_cpu_ms (CLOCK_THREAD_CPUTIME_ID) - cpu_ms;
+  bench_frames_wait (&self->frames, GTK_WIDGET (self->canvas));
+  printf ("%s %.3f\n%s_cpu %.3f\n%s_call_cpu %.3f\n", name, ms + self->frames.frame_ms, name,
+          cpu_ms + self->frames.frame_cpu_ms, name, cpu_ms);
 }
 
 static void
@@ -396,31 +255,86 @@ release (Bench *self, LimnerPoint at)
 }
 
 static void
-measure_hand (Bench *self)
+measure_hover (Bench *self)
+{
+  use_tool (self, "select");
+  measure_motion (self, "hover", place_anywhere);
+}
+
+static void
+call_undo (Bench *self, LimnerPoint at)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!limner_document_undo (self->document, NULL, &error))
+    g_error ("%s", error->message);
+  limner_scene_find_at (self->scene, limner_canvas_to_image (self->canvas, at), 0, NULL);
+}
+
+static void
+call_redo (Bench *self, LimnerPoint at)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!limner_document_redo (self->document, NULL, &error))
+    g_error ("%s", error->message);
+  limner_scene_find_at (self->scene, limner_canvas_to_image (self->canvas, at), 0, NULL);
+}
+
+static void
+call_delete (Bench *self, LimnerPoint at)
+{
+  limner_scene_delete_selection (self->scene);
+}
+
+static void
+call_recolour (Bench *self, LimnerPoint at)
+{
+  LimnerSceneItem *item = limner_scene_get_single_selection (self->scene);
+  gint64 id = limner_category_get_id (limner_scene_item_get_category (item));
+
+  limner_scene_set_selection_category (self->scene, 1 + id % N_CLASSES);
+}
+
+static void
+measure_drag (Bench *self)
 {
   LimnerPoint middle = { self->canvas->width / 2.0, self->canvas->height / 2.0 };
   LimnerSceneItem *item;
+  LimnerPoint vertex;
   guint n_points;
 
   use_tool (self, "select");
-  measure_motion (self, "hover", place_anywhere);
-
   item =
       limner_scene_find_at (self->scene, limner_canvas_to_image (self->canvas, middle), 200, NULL);
-  if (item != NULL)
-    {
-      LimnerPoint vertex =
-          limner_shape_get_ring (limner_scene_item_get_shape (item), 0, &n_points)[0];
+  if (item == NULL)
+    return;
+  vertex = limner_shape_get_ring (limner_scene_item_get_shape (item), 0, &n_points)[0];
+  limner_scene_select (self->scene, item, FALSE);
+  wait_idle (self, 300);
+  vertex = limner_canvas_to_view (self->canvas, vertex);
+  limner_canvas_motion (self->canvas, vertex.x, vertex.y, 0);
+  print_call (self, "drag_begin", press, vertex);
+  measure_motion (self, "drag", place_near);
+  print_call (self, "drag_end", release, (LimnerPoint){ vertex.x + 9, vertex.y + 9 });
+  wait_idle (self, 300);
+  print_call (self, "undo", call_undo, vertex);
+  wait_idle (self, 300);
+  print_call (self, "redo", call_redo, vertex);
+  wait_idle (self, 300);
+  print_call (self, "recolour", call_recolour, vertex);
+  wait_idle (self, 300);
+  print_call (self, "delete", call_delete, vertex);
+  wait_idle (self, 300);
+  print_call (self, "undelete", call_undo, vertex);
+  limner_scene_select_none (self->scene);
+}
 
-      limner_scene_select (self->scene, item, FALSE);
-      wait_idle (self, 300);
-      vertex = limner_canvas_to_view (self->canvas, vertex);
-      limner_canvas_motion (self->canvas, vertex.x, vertex.y, 0);
-      print_call (self, "drag_begin", press, vertex);
-      measure_motion (self, "drag", place_near);
-      print_call (self, "drag_end", release, (LimnerPoint){ vertex.x + 9, vertex.y + 9 });
-      limner_scene_select_none (self->scene);
-    }
+static void
+measure_draw (Bench *self)
+{
+  LimnerPoint middle = { self->canvas->width / 2.0, self->canvas->height / 2.0 };
+
   use_tool (self, "box");
   wait_idle (self, 300);
   limner_canvas_press (self->canvas, middle.x, middle.y, GDK_BUTTON_PRIMARY, 1, 0);
@@ -429,10 +343,23 @@ measure_hand (Bench *self)
   use_tool (self, "select");
 }
 
+static void
+measure_hand (Bench *self, const char *what)
+{
+  gboolean all = strstr (what, "hand") != NULL;
+
+  if (all || strstr (what, "hover") != NULL)
+    measure_hover (self);
+  if (all || strstr (what, "drag") != NULL)
+    measure_drag (self);
+  if (all || strstr (what, "draw") != NULL)
+    measure_draw (self);
+}
+
 static double
 get_workers_cpu_ms (void)
 {
-  return get_cpu_ms (CLOCK_PROCESS_CPUTIME_ID) - get_cpu_ms (CLOCK_THREAD_CPUTIME_ID);
+  return bench_get_cpu_ms (CLOCK_PROCESS_CPUTIME_ID) - bench_get_cpu_ms (CLOCK_THREAD_CPUTIME_ID);
 }
 
 static void
@@ -462,23 +389,23 @@ measure_zoom (Bench *self)
                              &at);
       while (self->canvas->move_tick != 0 || sharp_ms == 0)
         {
-          guint n = self->n_painted;
+          guint n = self->frames.n_painted;
 
           g_main_context_iteration (NULL, TRUE);
           if (sharp_ms == 0 && limner_tile_cache_is_sharp (tiles))
             sharp_ms = (double) (g_get_monotonic_time () - start) / 1000.0;
-          if (self->n_painted == n)
+          if (self->frames.n_painted == n)
             continue;
-          g_array_append_val (values, self->frame_ms);
-          g_array_append_val (cpu, self->frame_cpu_ms);
+          g_array_append_val (values, self->frames.frame_ms);
+          g_array_append_val (cpu, self->frames.frame_cpu_ms);
         }
       workers_ms += get_workers_cpu_ms ();
       g_array_append_val (sharp, sharp_ms);
     }
-  print_spread ("zoom", values);
-  print_over_floor (self, "zoom", values);
-  print_spread ("zoom_cpu", cpu);
-  print_spread ("sharp", sharp);
+  bench_print_spread ("zoom", values);
+  bench_frames_print_over_floor (&self->frames, "zoom", values);
+  bench_print_spread ("zoom_cpu", cpu);
+  bench_print_spread ("sharp", sharp);
   /* what two cores would need for the half of it, the ring included */
   printf ("workers_cpu_a_step %.1f\n", workers_ms / N_ZOOMS);
 }
@@ -502,7 +429,7 @@ measure_hits (Bench *self)
           (double) (end.tv_sec - start.tv_sec) * 1e6 + (double) (end.tv_nsec - start.tv_nsec) / 1e3;
       g_array_append_val (values, us);
     }
-  print_spread ("hit_us", values);
+  bench_print_spread ("hit_us", values);
 }
 
 /* ---- */
@@ -510,25 +437,13 @@ measure_hits (Bench *self)
 static void
 open_window (Bench *self, const char *folder)
 {
-  GdkFrameClock *clock;
   gboolean loading = TRUE;
   g_autoptr (LimnerPixels) pixels = make_picture ();
   g_autoptr (GError) error = NULL;
 
   limner_pixels_build_mips (pixels);
-  self->window = GTK_WINDOW (gtk_window_new ());
   self->canvas = LIMNER_CANVAS (limner_canvas_new ());
-  gtk_window_set_decorated (self->window, FALSE);
-  gtk_window_set_default_size (self->window, 1920, 1060);
-  gtk_window_set_child (self->window, GTK_WIDGET (self->canvas));
-  gtk_window_present (self->window);
-  limner_frame_memory_keep (GTK_NATIVE (self->window));
-  while (gtk_widget_get_width (GTK_WIDGET (self->canvas)) < 1000)
-    g_main_context_iteration (NULL, TRUE);
-  clock = gtk_widget_get_frame_clock (GTK_WIDGET (self->window));
-  g_signal_connect_swapped (clock, "before-paint", G_CALLBACK (on_before_paint), self);
-  g_signal_connect_data (clock, "after-paint", G_CALLBACK (on_after_paint), self, NULL,
-                         G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  bench_frames_open (&self->frames, GTK_WIDGET (self->canvas));
 
   self->document = limner_document_open (folder, NULL, NULL, LIMNER_OPEN_NORMAL, NULL, &error);
   if (self->document == NULL)
@@ -561,36 +476,31 @@ remove_folder (const char *folder)
 int
 main (int argc, char **argv)
 {
-  Bench self = { .n_frames = argc > 2 ? (guint) atoi (argv[2]) : 1000 };
+  Bench self = { .frames.n_frames = argc > 2 ? (guint) atoi (argv[2]) : 1000 };
   const char *what = argc > 3 ? argv[3] : "pan,hand,zoom,hits";
   guint n = argc > 1 ? (guint) atoi (argv[1]) : 10000;
   g_autofree char *folder = NULL;
 
-  /* as the program itself */
-  mallopt (M_MMAP_THRESHOLD, 32 << 20);
-  mallopt (M_TRIM_THRESHOLD, 64 << 20);
-  mallopt (M_TOP_PAD, 16 << 20);
   self.chance = g_rand_new_with_seed (n + 1);
   folder = write_dataset (n, self.chance);
   adw_init ();
   open_window (&self, folder);
 
-  measure_floor (&self, "floor");
+  bench_frames_measure_floor (&self.frames, GTK_WIDGET (self.canvas), "floor");
   if (strstr (what, "pan") != NULL)
     measure_pan (&self);
-  if (strstr (what, "hand") != NULL)
-    measure_hand (&self);
+  measure_hand (&self, what);
   if (strstr (what, "zoom") != NULL)
     measure_zoom (&self);
   if (strstr (what, "hits") != NULL)
     measure_hits (&self);
-  measure_floor (&self, "floor_after");
+  bench_frames_measure_floor (&self.frames, GTK_WIDGET (self.canvas), "floor_after");
 
-  gtk_window_destroy (self.window);
+  gtk_window_destroy (self.frames.window);
   g_object_unref (self.scene);
   limner_document_close (self.document, NULL);
   g_object_unref (self.document);
   g_rand_free (self.chance);
   remove_folder (folder);
-  return self.floor_p99 > FLOOR_MAX_MS ? 3 : 0;
+  return self.frames.floor_p99 > BENCH_FLOOR_MAX_MS ? 3 : 0;
 }

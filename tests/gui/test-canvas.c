@@ -3,9 +3,8 @@
 /* The canvas in process: a window of its own with nothing else in it, its handlers called
  * directly. */
 
-#include <adwaita.h>
-#include <canvas/canvas-private.h>
-#include <limner-test.h>
+#include "canvas-fixture.h"
+
 #include <math.h>
 
 #define WIDTH 500
@@ -156,19 +155,13 @@ fixture_open (Fixture *self)
 
   *self = (Fixture){ NULL };
   adw_init ();
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
-  self->window = GTK_WINDOW (gtk_window_new ());
   self->canvas = LIMNER_CANVAS (limner_canvas_new ());
   g_signal_connect (self->canvas, "context-menu", G_CALLBACK (on_menu), self);
   g_signal_connect (self->canvas, "window-level-changed", G_CALLBACK (on_window_level), self);
   g_signal_connect (action, "activate", G_CALLBACK (on_done), self);
   g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (action));
+  self->window = canvas_fixture_show (self->canvas, WIDTH, HEIGHT);
   gtk_widget_insert_action_group (GTK_WIDGET (self->window), "win", G_ACTION_GROUP (group));
-  gtk_window_set_decorated (self->window, FALSE);
-  gtk_window_set_default_size (self->window, WIDTH, HEIGHT);
-  gtk_window_set_child (self->window, GTK_WIDGET (self->canvas));
-  gtk_window_present (self->window);
-  limner_test_wait (gtk_widget_get_width (GTK_WIDGET (self->canvas)) == WIDTH);
 }
 
 static void
@@ -206,36 +199,6 @@ make_plain_pixels (guint width, guint height, guint8 value)
   return limner_pixels_new (LIMNER_PIXELS_GREY8, width, height, width, data);
 }
 
-/* (transfer full): what the canvas would paint now, in device pixels. */
-static cairo_surface_t *
-capture (Fixture *self)
-{
-  int factor = gtk_widget_get_scale_factor (GTK_WIDGET (self->canvas));
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-  GskRenderNode *node;
-  cairo_surface_t *surface =
-      cairo_image_surface_create (CAIRO_FORMAT_RGB24, WIDTH * factor, HEIGHT * factor);
-  cairo_t *cr = cairo_create (surface);
-
-  GTK_WIDGET_GET_CLASS (self->canvas)->snapshot (GTK_WIDGET (self->canvas), snapshot);
-  node = gtk_snapshot_free_to_node (snapshot);
-  cairo_scale (cr, factor, factor);
-  gsk_render_node_draw (node, cr);
-  gsk_render_node_unref (node);
-  cairo_destroy (cr);
-  cairo_surface_flush (surface);
-  return surface;
-}
-
-static guint32
-get_pixel (cairo_surface_t *surface, int x, int y)
-{
-  const guint8 *row =
-      cairo_image_surface_get_data (surface) + (gsize) y * cairo_image_surface_get_stride (surface);
-
-  return ((const guint32 *) row)[x] & 0xffffff;
-}
-
 static guint
 count_differences (cairo_surface_t *a, cairo_surface_t *b)
 {
@@ -270,7 +233,7 @@ test_screen_is_what_the_engine_renders (void)
       limner_canvas_zoom_to (self.canvas, zooms[i], &(LimnerPoint){ 211, 133 });
       limner_canvas_pan (self.canvas, -33, 17);
       limner_test_wait (limner_canvas_is_settled (self.canvas));
-      found = capture (&self);
+      found = canvas_fixture_capture (self.canvas);
       wanted =
           cairo_image_surface_create (CAIRO_FORMAT_RGB24, cairo_image_surface_get_width (found),
                                       cairo_image_surface_get_height (found));
@@ -294,20 +257,20 @@ test_the_image_before_is_never_shown (void)
   fixture_open (&self);
   limner_canvas_set_pixels (self.canvas, white, FALSE);
   limner_test_wait (limner_canvas_is_settled (self.canvas));
-  surface = capture (&self);
+  surface = canvas_fixture_capture (self.canvas);
   g_assert_cmphex (get_pixel (surface, WIDTH / 2, HEIGHT / 2), ==, 0xffffff);
   cairo_surface_destroy (surface);
 
   /* in the very next frame */
   limner_canvas_set_pixels (self.canvas, black, TRUE);
-  surface = capture (&self);
+  surface = canvas_fixture_capture (self.canvas);
   for (int y = 50; y < HEIGHT - 50; y += 10)
     for (int x = 50; x < WIDTH - 50; x += 10)
       g_assert_cmphex (get_pixel (surface, x, y), ==, 0);
   cairo_surface_destroy (surface);
 
   limner_canvas_set_pixels (self.canvas, NULL, TRUE);
-  surface = capture (&self);
+  surface = canvas_fixture_capture (self.canvas);
   g_assert_cmphex (get_pixel (surface, WIDTH / 2, HEIGHT / 2), ==, get_background ());
   cairo_surface_destroy (surface);
   fixture_close (&self);
@@ -451,18 +414,18 @@ test_hover_and_selection_repaint_no_tile (void)
 
   fixture_open_scene (&self, pixels);
   n_jobs = count_jobs (&self);
-  plain = capture (&self);
+  plain = canvas_fixture_capture (self.canvas);
   limner_scene_set_hovered (self.scene, limner_scene_find_id (self.scene, 1));
-  hovered = capture (&self);
+  hovered = canvas_fixture_capture (self.canvas);
   limner_scene_select (self.scene, limner_scene_find_id (self.scene, 1), FALSE);
-  selected = capture (&self);
+  selected = canvas_fixture_capture (self.canvas);
   g_assert_cmpuint (count_differences (plain, hovered), >, 100);
   g_assert_cmpuint (count_differences (hovered, selected), >, 50);
   g_assert_cmpuint (count_jobs (&self), ==, n_jobs);
   limner_scene_select_none (self.scene);
   limner_scene_set_hovered (self.scene, NULL);
   cairo_surface_destroy (selected);
-  selected = capture (&self);
+  selected = canvas_fixture_capture (self.canvas);
   g_assert_cmpuint (count_differences (plain, selected), ==, 0);
   g_assert_cmpuint (count_jobs (&self), ==, n_jobs);
   cairo_surface_destroy (plain);
@@ -486,7 +449,7 @@ test_hovered_fill_is_that_of_the_painter (void)
   fixture_open_scene (&self, pixels);
   item = limner_scene_find_id (self.scene, 2);
   limner_scene_set_hovered (self.scene, item);
-  found = capture (&self);
+  found = canvas_fixture_capture (self.canvas);
   wanted = cairo_image_surface_create (CAIRO_FORMAT_RGB24, WIDTH, HEIGHT);
   cr = cairo_create (wanted);
   cairo_set_source_rgb (cr, 90 / 255.0, 90 / 255.0, 90 / 255.0);
@@ -510,7 +473,6 @@ static void
 test_an_edit_repaints_its_tiles_only (void)
 {
   g_autoptr (LimnerPixels) pixels = make_plain_pixels (800, 600, 90);
-  g_autoptr (LimnerShape) moved = limner_shape_new_box (&(LimnerBox){ 105, 105, 20, 20 });
   guint64 n_jobs;
   Fixture self;
 
@@ -536,7 +498,7 @@ test_shapes_wait_for_their_picture (void)
   fixture_open_scene (&self, pixels);
   limner_canvas_set_pixels (self.canvas, other, FALSE);
   limner_test_wait (limner_canvas_is_settled (self.canvas));
-  surface = capture (&self);
+  surface = canvas_fixture_capture (self.canvas);
   factor = self.canvas->scale_factor;
   for (int y = 30; y < HEIGHT - 30; y++)
     g_assert_cmphex (get_pixel (surface, WIDTH / 3 * factor, y * factor), ==, 0x5a5a5a);

@@ -2,9 +2,8 @@
 
 /* Many resting shapes on the canvas, and how they look by choice. */
 
-#include <adwaita.h>
-#include <canvas/canvas-private.h>
-#include <limner-test.h>
+#include "canvas-fixture.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -87,14 +86,8 @@ fixture_open (Fixture *self, guint n_shapes)
   cairo_surface_destroy (surface);
   g_assert_true (g_file_set_contents (file, coco, -1, NULL));
   adw_init ();
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
-  self->window = GTK_WINDOW (gtk_window_new ());
   self->canvas = LIMNER_CANVAS (limner_canvas_new ());
-  gtk_window_set_decorated (self->window, FALSE);
-  gtk_window_set_default_size (self->window, WIDTH, HEIGHT);
-  gtk_window_set_child (self->window, GTK_WIDGET (self->canvas));
-  gtk_window_present (self->window);
-  limner_test_wait (gtk_widget_get_width (GTK_WIDGET (self->canvas)) == WIDTH);
+  self->window = canvas_fixture_show (self->canvas, WIDTH, HEIGHT);
   self->document =
       limner_document_open (limner_test_dir (), NULL, NULL, LIMNER_OPEN_NORMAL, NULL, NULL);
   g_assert_nonnull (self->document);
@@ -122,28 +115,8 @@ fixture_close (Fixture *self)
 static cairo_surface_t *
 capture (Fixture *self)
 {
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, WIDTH, HEIGHT);
-  cairo_t *cr = cairo_create (surface);
-  GskRenderNode *node;
-
   limner_test_wait (limner_canvas_is_settled (self->canvas));
-  GTK_WIDGET_GET_CLASS (self->canvas)->snapshot (GTK_WIDGET (self->canvas), snapshot);
-  node = gtk_snapshot_free_to_node (snapshot);
-  gsk_render_node_draw (node, cr);
-  gsk_render_node_unref (node);
-  cairo_destroy (cr);
-  cairo_surface_flush (surface);
-  return surface;
-}
-
-static guint32
-get_pixel (cairo_surface_t *surface, int x, int y)
-{
-  const guint8 *row =
-      cairo_image_surface_get_data (surface) + (gsize) y * cairo_image_surface_get_stride (surface);
-
-  return ((const guint32 *) (gconstpointer) row)[x] & 0xffffff;
+  return canvas_fixture_capture (self->canvas);
 }
 
 /* At a point of the image. */
@@ -213,7 +186,7 @@ change_something (Fixture *self, GRand *chance)
   g_autoptr (LimnerShape) moved =
       limner_shape_move (limner_scene_item_get_shape (item), 25, g_rand_double (chance) * -30);
 
-  switch (g_rand_int_range (chance, 0, 7))
+  switch (g_rand_int_range (chance, 0, 10))
     {
     case 0:
       limner_scene_set_visible (self->scene, item, !limner_scene_item_get_visible (item));
@@ -236,6 +209,13 @@ change_something (Fixture *self, GRand *chance)
       limner_scene_set_active_category (self->scene, 1);
       limner_scene_add_shape (self->scene, moved);
       break;
+    case 6:
+    case 7:
+      limner_document_undo (self->document, NULL, NULL);
+      break;
+    case 8:
+      limner_document_redo (self->document, NULL, NULL);
+      break;
     default:
       limner_scene_set_locked (self->scene, item, FALSE);
       limner_scene_select (self->scene, item, FALSE);
@@ -255,7 +235,7 @@ test_patched_sets_are_like_new_ones (void)
   limner_canvas_set_scene (self.canvas, NULL);
   set =
       limner_shape_set_new (self.scene, IMAGE_WIDTH, IMAGE_HEIGHT, NULL, LIMNER_ORIENTATION_NORMAL);
-  for (guint round = 0; round < 80; round++)
+  for (guint round = 0; round < 160; round++)
     {
       g_autoptr (LimnerShapeSet) fresh = NULL;
       LimnerShapeSet *patch = NULL;
@@ -272,7 +252,7 @@ test_patched_sets_are_like_new_ones (void)
       set = patch != NULL ? patch : limner_shape_set_ref (fresh);
       assert_same_sets (set, fresh);
     }
-  g_assert_cmpuint (n_patched, >, 30);
+  g_assert_cmpuint (n_patched, >, 120);
   fixture_close (&self);
 }
 
@@ -381,6 +361,26 @@ test_looks (void)
   fixture_close (&self);
 }
 
+/* A label in full colour on a faded shape would draw the eye to what is not looked at. */
+static void
+test_labels_fade_with_their_shapes (void)
+{
+  Fixture self;
+  guint32 chip;
+
+  fixture_open (&self, 3);
+  g_object_set (self.canvas, "show-labels", TRUE, "fade-others", TRUE, NULL);
+  /* in the padding of the chip above shape 2 */
+  chip = look_at (&self, 1004, 80);
+  g_assert_cmphex (chip, ==, limner_scene_item_get_color (limner_scene_find_id (self.scene, 2)));
+  limner_scene_select (self.scene, limner_scene_find_id (self.scene, 3), FALSE);
+  g_assert_cmpint (difference (look_at (&self, 1004, 80), chip), >, 20);
+  g_assert_cmphex (look_at (&self, 1004, 280), ==, chip);
+  limner_scene_select_none (self.scene);
+  g_assert_cmphex (look_at (&self, 1004, 80), ==, chip);
+  fixture_close (&self);
+}
+
 static void
 test_labels_say_what_is_chosen (void)
 {
@@ -479,6 +479,7 @@ main (int argc, char **argv)
     { "patched-sets-are-like-new-ones", test_patched_sets_are_like_new_ones },
     { "many-look-as-few", test_many_look_as_few },
     { "looks", test_looks },
+    { "labels-fade-with-their-shapes", test_labels_fade_with_their_shapes },
     { "labels-say-what-is-chosen", test_labels_say_what_is_chosen },
     { "keypoints", test_keypoints },
     { "keypoints-are-not-patched", test_keypoints_are_not_patched },

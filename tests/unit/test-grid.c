@@ -153,14 +153,49 @@ test_all_cover_everything (void)
   g_assert_cmpuint (g_array_index (items, guint32, n_boxes - 1), ==, n_boxes - 1);
 }
 
+/* After any changes a grid answers as one that was built from what is there then. */
+static void
+test_changes (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+  const Scene scene = { "changed", 2000, 900, 700, 200 };
+  g_autofree LimnerBox *boxes = make_boxes (&scene, rand);
+  g_autoptr (LimnerGrid) grid = limner_grid_new (boxes, 1500, scene.width, scene.height);
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (guint32));
+  const LimnerBox nowhere = { 1e9, 1e9, 0, 0 };
+  guint n = 1500;
+
+  for (guint round = 0; round < 1500; round++)
+    {
+      guint32 item = (guint32) g_rand_int_range (rand, 0, (gint) n);
+      LimnerBox tile = { g_rand_double (rand) * 900, g_rand_double (rand) * 700,
+                         g_rand_double (rand) * 300, g_rand_double (rand) * 300 };
+
+      if (round % 3 == 0 && n < scene.n_boxes)
+        item = n++;
+      else if (round % 3 == 1)
+        boxes[item] = tile;
+      else
+        boxes[item] = nowhere;
+      if (boxes[item].x == nowhere.x)
+        limner_grid_remove_box (grid, item);
+      else
+        limner_grid_set_box (grid, item, &boxes[item]);
+      g_assert_false (limner_grid_is_worn (grid) && round < 500);
+      limner_grid_query_box (grid, &tile, items);
+      assert_items (boxes, n, &tile, items);
+    }
+  g_assert_true (limner_grid_is_worn (grid));
+}
+
 int
 main (int argc, char **argv)
 {
-  const LimnerTestCase cases[] = { { "brute-force", test_brute_force },
-                                   { "edges-touch", test_edges_touch },
-                                   { "not-numbers", test_not_numbers },
-                                   { "all-cover-everything", test_all_cover_everything },
-                                   { NULL, NULL } };
+  const LimnerTestCase cases[] = {
+    { "brute-force", test_brute_force }, { "edges-touch", test_edges_touch },
+    { "not-numbers", test_not_numbers }, { "all-cover-everything", test_all_cover_everything },
+    { "changes", test_changes },         { NULL, NULL }
+  };
 
   return limner_test_main (argc, argv, "grid", cases);
 }

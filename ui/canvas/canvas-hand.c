@@ -17,6 +17,9 @@
 #define MAX_NODE_SIZE 4096.0
 #define NEAR_VIEW 512.0
 
+/* Screen pixels of a node that is painted at once. */
+#define MAX_IMAGE_AREA 90000.0
+
 /* As in the painter: a hovered fill is 30 % where a resting one is 18 %. */
 #define HOVERED_FILL (0.30 / 0.18)
 
@@ -88,6 +91,54 @@ new_node (const LimnerBox *bounds)
                                                   (float) bounds->width, (float) bounds->height));
 }
 
+/* A node while it is painted. A small one is painted as an image at once: recorded, each stroke
+ * would be kept and painted again when the frame is. */
+typedef struct
+{
+  GskRenderNode *node;
+  LimnerBox bounds;         /* whole screen pixels */
+  cairo_surface_t *surface; /* (nullable) */
+  double factor;
+  cairo_t *cr; /* clipped to the bounds */
+} Sheet;
+
+static void
+sheet_begin (Sheet *self, const LimnerBox *bounds, int scale_factor)
+{
+  *self = (Sheet){ .node = new_node (bounds), .bounds = *bounds, .factor = scale_factor };
+  if (bounds->width * bounds->height <= MAX_IMAGE_AREA)
+    {
+      self->surface =
+          cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) (bounds->width * self->factor),
+                                      (int) (bounds->height * self->factor));
+      self->cr = cairo_create (self->surface);
+      cairo_scale (self->cr, self->factor, self->factor);
+      cairo_translate (self->cr, -bounds->x, -bounds->y);
+    }
+  else
+    self->cr = gsk_cairo_node_get_draw_context (self->node);
+  cairo_rectangle (self->cr, bounds->x, bounds->y, bounds->width, bounds->height);
+  cairo_clip (self->cr);
+}
+
+/* (transfer full): no longer to be painted on. */
+static GskRenderNode *
+sheet_end (Sheet *self)
+{
+  cairo_destroy (self->cr);
+  if (self->surface == NULL)
+    return self->node;
+  self->cr = gsk_cairo_node_get_draw_context (self->node);
+  cairo_translate (self->cr, self->bounds.x, self->bounds.y);
+  cairo_scale (self->cr, 1 / self->factor, 1 / self->factor);
+  cairo_set_source_surface (self->cr, self->surface, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (self->cr), CAIRO_FILTER_NEAREST);
+  cairo_paint (self->cr);
+  cairo_destroy (self->cr);
+  cairo_surface_destroy (self->surface);
+  return self->node;
+}
+
 static gboolean
 is_shown (LimnerCanvas *self, LimnerSceneItem *item)
 {
@@ -119,8 +170,7 @@ add_shape (LimnerCanvas *self, LimnerSceneItem *item, LimnerPaintFlags flags)
   LimnerBox bounds = { box.x - SHAPE_REACH, box.y - SHAPE_REACH, box.width + 2 * SHAPE_REACH,
                        box.height + 2 * SHAPE_REACH };
   LimnerPaintStyle style = limner_canvas_get_style (self);
-  GskRenderNode *node;
-  cairo_t *cr;
+  Sheet sheet;
 
   flags |= limner_shape_look_get_flags (&self->look, item) & ~LIMNER_PAINT_FADED;
   /* a selection is seen even by who has hidden the outlines */
@@ -129,14 +179,10 @@ add_shape (LimnerCanvas *self, LimnerSceneItem *item, LimnerPaintFlags flags)
   style.fill = get_rest_of_fill (self, flags);
   if (!begin_node (self, &bounds))
     return;
-  node = new_node (&bounds);
-  cr = gsk_cairo_node_get_draw_context (node);
-  cairo_rectangle (cr, bounds.x, bounds.y, bounds.width, bounds.height);
-  cairo_clip (cr);
-  limner_painter_draw_shape (cr, &view, shape, limner_shape_look_get_color (&self->look, item),
-                             flags, &style);
-  cairo_destroy (cr);
-  g_ptr_array_add (self->overlay, node);
+  sheet_begin (&sheet, &bounds, self->scale_factor);
+  limner_painter_draw_shape (sheet.cr, &view, shape,
+                             limner_shape_look_get_color (&self->look, item), flags, &style);
+  g_ptr_array_add (self->overlay, sheet_end (&sheet));
 }
 
 /* (transfer full): the text as an image: recorded, it would be laid out for another resolution. */
@@ -157,8 +203,8 @@ paint_label (LimnerCanvas *self, LimnerSceneItem *item, const char *name, Limner
   box->height = ceil (box->height);
   cairo_destroy (cr);
   cairo_surface_destroy (scratch);
-  return limner_label_paint_chip (name, limner_shape_look_get_color (&self->look, item), box->width,
-                                  box->height, self->scale_factor);
+  return limner_label_paint_chip (name, limner_shape_look_get_color (&self->look, item), FALSE,
+                                  box->width, box->height, self->scale_factor);
 }
 
 static void
@@ -240,7 +286,7 @@ ensure_tool_node (LimnerCanvas *self)
   const LimnerBox widget = { 0, 0, self->width, self->height };
   LimnerBox bounds;
   double x, y;
-  cairo_t *cr;
+  Sheet sheet;
 
   if (!self->tool_dirty)
     return;
@@ -255,12 +301,9 @@ ensure_tool_node (LimnerCanvas *self)
       (LimnerBox){ x, y, ceil (bounds.x + bounds.width) - x, ceil (bounds.y + bounds.height) - y };
   if (bounds.width <= 0 || bounds.height <= 0)
     return;
-  self->tool_node = new_node (&bounds);
-  cr = gsk_cairo_node_get_draw_context (self->tool_node);
-  cairo_rectangle (cr, bounds.x, bounds.y, bounds.width, bounds.height);
-  cairo_clip (cr);
-  limner_tool_draw (self->tool, cr, &view, self->width, self->height);
-  cairo_destroy (cr);
+  sheet_begin (&sheet, &bounds, self->scale_factor);
+  limner_tool_draw (self->tool, sheet.cr, &view, self->width, self->height);
+  self->tool_node = sheet_end (&sheet);
 }
 
 /* A dark line beside each light one: seen on white and on black. Four small nodes, so that a motion

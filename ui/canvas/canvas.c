@@ -350,8 +350,10 @@ limner_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                                (float) (color & 255) / 255.0f, 1.0f };
 
   limner_canvas_flush_shapes (self);
-  gtk_snapshot_append_color (snapshot, &background, &bounds);
   gtk_snapshot_push_clip (snapshot, &bounds);
+  /* in here the tiles are never alone: GTK would take their node for that of the whole, and paint
+   * all of it when something joins them */
+  gtk_snapshot_append_color (snapshot, &background, &bounds);
   limner_tile_cache_snapshot (self->tiles, snapshot, &self->view);
   limner_tile_cache_snapshot_labels (self->tiles, snapshot, &self->view);
   limner_canvas_hand_snapshot (self, snapshot);

@@ -9,6 +9,9 @@
 #define MIN_WIDTH 46.0
 #define CELL 64.0
 
+/* As the outlines of shapes that are faded. */
+#define FADED 0.35
+
 /* More would be a carpet; the widest ones come first. */
 #define MAX_CANDIDATES 4000
 
@@ -30,7 +33,7 @@ typedef struct
   double width;    /* of the picture, screen pixels */
   double height;
   cairo_t *cr;
-  GHashTable *chip_by_key; /* text and colour -> index + 1 */
+  GHashTable *chip_by_key; /* the chip's own key -> index + 1 */
   GHashTable *cells;       /* cell -> GArray of LimnerBox: labels placed so far */
   GArray *hits;
   LimnerLabelLayout *layout;
@@ -41,6 +44,7 @@ clear_chip (gpointer data)
 {
   LimnerLabelChip *chip = data;
 
+  g_free (chip->key);
   cairo_surface_destroy (chip->surface);
 }
 
@@ -139,8 +143,12 @@ hides_smaller_shape (Placer *self, const Candidate *candidate, const LimnerBox *
 }
 
 cairo_surface_t *
-limner_label_paint_chip (
-    const char *text, guint32 color, double width, double height, int scale_factor)
+limner_label_paint_chip (const char *text,
+                         guint32 color,
+                         gboolean is_faded,
+                         double width,
+                         double height,
+                         int scale_factor)
 {
   const LimnerBox at_origin = { 0, 0, width, height };
   cairo_surface_t *surface =
@@ -149,7 +157,14 @@ limner_label_paint_chip (
   cairo_t *cr = cairo_create (surface);
 
   cairo_scale (cr, scale_factor, scale_factor);
+  if (is_faded)
+    cairo_push_group (cr);
   limner_painter_draw_label (cr, &at_origin, text, color);
+  if (is_faded)
+    {
+      cairo_pop_group_to_source (cr);
+      cairo_paint_with_alpha (cr, FADED);
+    }
   cairo_destroy (cr);
   cairo_surface_flush (surface);
   return surface;
@@ -158,17 +173,20 @@ limner_label_paint_chip (
 static guint
 ensure_chip (Placer *self, const LimnerShapeEntry *entry, const LimnerBox *box)
 {
-  g_autofree char *key = g_strdup_printf ("%06x%s", entry->color, entry->label);
+  gboolean is_faded = (entry->flags & LIMNER_PAINT_FADED) != 0;
+  g_autofree char *key =
+      g_strdup_printf ("%06x%c%s", entry->color, is_faded ? 'f' : ' ', entry->label);
   guint index = GPOINTER_TO_UINT (g_hash_table_lookup (self->chip_by_key, key));
-  LimnerLabelChip chip = { NULL, box->width, box->height };
+  LimnerLabelChip chip = { NULL, NULL, box->width, box->height };
 
   if (index > 0)
     return index - 1;
-  chip.surface = limner_label_paint_chip (entry->label, entry->color, box->width, box->height,
-                                          self->layout->scale_factor);
+  chip.surface = limner_label_paint_chip (entry->label, entry->color, is_faded, box->width,
+                                          box->height, self->layout->scale_factor);
+  chip.key = g_steal_pointer (&key);
   g_array_append_val (self->layout->chips, chip);
   index = self->layout->chips->len;
-  g_hash_table_insert (self->chip_by_key, g_steal_pointer (&key), GUINT_TO_POINTER (index));
+  g_hash_table_insert (self->chip_by_key, chip.key, GUINT_TO_POINTER (index));
   return index - 1;
 }
 
@@ -220,7 +238,7 @@ limner_label_layout_new (const LimnerShapeSet *shapes,
     .width = image_width * zoom,
     .height = image_height * zoom,
     .cr = cairo_create (scratch),
-    .chip_by_key = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
+    .chip_by_key = g_hash_table_new (g_str_hash, g_str_equal),
     .cells = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref),
     .hits = g_array_new (FALSE, FALSE, sizeof (guint32)),
     .layout = g_new0 (LimnerLabelLayout, 1),

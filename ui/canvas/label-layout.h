@@ -13,9 +13,10 @@
 
 G_BEGIN_DECLS
 
-/* A label as an image. Labels of the same text and colour share one. */
+/* A label as an image. Labels that look the same share one. */
 typedef struct
 {
+  char *key;                /* the same key, the same look */
   cairo_surface_t *surface; /* ARGB32, device pixels; owned by the layout */
   double width;             /* screen pixels */
   double height;
@@ -38,8 +39,12 @@ typedef struct
 } LimnerLabelLayout;
 
 /* (transfer full): one chip at the resolution of the screen; sizes in screen pixels. */
-cairo_surface_t *limner_label_paint_chip (
-    const char *text, guint32 color, double width, double height, int scale_factor);
+cairo_surface_t *limner_label_paint_chip (const char *text,
+                                          guint32 color,
+                                          gboolean is_faded,
+                                          double width,
+                                          double height,
+                                          int scale_factor);
 
 /**
  * limner_label_layout_new:

@@ -5,21 +5,23 @@
 
 #include <math.h>
 
-/* Beyond this a set is made anew: entries that may have changed, or have since the set was made. */
+/* Beyond these a set is made anew: entries that have changed since it was made, and those that may
+ * have. */
 #define PATCH_MAX 4000
+#define LOOK_AT_MAX 20000
 
 typedef struct
 {
   LimnerShapeEntry entry;
-  guint position; /* in the scene: the order of painting */
-  gint64 id;      /* of the annotation */
+  LimnerShape *source; /* owned: the item's own, another one with each record it had */
+  guint rank;          /* in the scene: the order of painting */
 } Resting;
 
 /* Entries with what finds them; immutable. Sets that are patches of one another share one. */
 typedef struct
 {
   gatomicrefcount ref_count;
-  GArray *resting; /* Resting, by position */
+  GArray *resting; /* Resting, by rank */
   LimnerGrid *grid;
   LimnerBox extent;
   gboolean has_extent;
@@ -35,7 +37,7 @@ struct _LimnerShapeSet
   guint n_removed;
   Store *added; /* (nullable) */
 
-  guint n_items; /* of the scene when the base was made */
+  guint64 order_serial; /* of the scene */
   guint image_width;
   guint image_height;
   LimnerOrientation turn;
@@ -47,8 +49,10 @@ struct _LimnerShapeSet
 static void
 clear_resting (gpointer data)
 {
-  LimnerShapeEntry *entry = &((Resting *) data)->entry;
+  Resting *resting = data;
+  LimnerShapeEntry *entry = &resting->entry;
 
+  limner_shape_unref (resting->source);
   limner_shape_unref (entry->shape);
   g_clear_pointer (&entry->keypoints, g_array_unref);
   g_clear_pointer (&entry->skeleton, g_array_unref);
@@ -125,9 +129,9 @@ store_index (Store *self, const LimnerShapeSet *set)
                                 MAX (swaps ? set->image_width : set->image_height, 1));
 }
 
-/* (nullable): the entry of a position. */
-static const Resting *
-store_find (const Store *self, guint position)
+/* FALSE if there is no entry of that rank. */
+static gboolean
+store_find (const Store *self, guint rank, guint *index)
 {
   guint first = 0, end = self->resting->len;
 
@@ -135,14 +139,13 @@ store_find (const Store *self, guint position)
     {
       guint middle = first + (end - first) / 2;
 
-      if (store_get (self, middle)->position < position)
+      if (store_get (self, middle)->rank < rank)
         first = middle + 1;
       else
         end = middle;
     }
-  if (first < self->resting->len && store_get (self, first)->position == position)
-    return store_get (self, first);
-  return NULL;
+  *index = first;
+  return first < self->resting->len && store_get (self, first)->rank == rank;
 }
 
 /* ---- entries ---- */
@@ -207,12 +210,12 @@ static void
 add_item (LimnerShapeSet *self, Store *store, LimnerSceneItem *item)
 {
   g_autofree char *label = limner_shape_look_dup_label (&self->look, item);
-  Resting resting = { .position = limner_scene_item_get_position (item),
-                      .id = limner_scene_item_get_id (item) };
+  Resting resting = { .source = limner_shape_ref (limner_scene_item_get_shape (item)),
+                      .rank = limner_scene_item_get_rank (item) };
   LimnerShapeEntry *entry = &resting.entry;
 
-  entry->shape = limner_shape_transform (limner_scene_item_get_shape (item), self->turn,
-                                         self->image_width, self->image_height, TRUE);
+  entry->shape = limner_shape_transform (resting.source, self->turn, self->image_width,
+                                         self->image_height, TRUE);
   entry->color = limner_shape_look_get_color (&self->look, item);
   entry->flags = limner_shape_look_get_flags (&self->look, item);
   if (label != NULL)
@@ -247,7 +250,7 @@ limner_shape_set_new (LimnerScene *scene,
 
   g_atomic_ref_count_init (&self->ref_count);
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->n_items = g_list_model_get_n_items (G_LIST_MODEL (scene));
+  self->order_serial = limner_scene_get_order_serial (scene);
   self->image_width = image_width;
   self->image_height = image_height;
   if (look != NULL)
@@ -282,32 +285,133 @@ has_keypoints (const Store *store, const GArray *indexes)
   return FALSE;
 }
 
+/* Whether what is known of an item is still right. */
 static gboolean
-has_added_keypoints (const LimnerShapeSet *self, const LimnerBox *area)
+is_same (const LimnerShapeSet *self, const Resting *resting, LimnerSceneItem *item)
 {
-  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (guint32));
-
-  if (self->added == NULL)
-    return FALSE;
-  limner_grid_query_box (self->added->grid, area, found);
-  return has_keypoints (self->added, found);
+  return resting->source == limner_scene_item_get_shape (item) &&
+         resting->entry.color == limner_shape_look_get_color (&self->look, item) &&
+         resting->entry.flags == limner_shape_look_get_flags (&self->look, item);
 }
 
-/* Positions tell the order only as long as nothing was put in or taken out below. */
-static gboolean
-is_in_order (const LimnerShapeSet *self, LimnerScene *scene, const GPtrArray *items)
+/* What a patch changes. */
+typedef struct
 {
-  if (g_list_model_get_n_items (G_LIST_MODEL (scene)) < self->n_items)
-    return FALSE;
-  for (guint i = 0; i < items->len; i++)
-    {
-      const Resting *before =
-          store_find (self->base, limner_scene_item_get_position (items->pdata[i]));
+  GArray *base_hits;    /* guint32: entries of the base in the area */
+  GArray *added_hits;   /* the same of those added */
+  GArray *base_voided;  /* guint32, ascending but for a few */
+  GArray *added_voided; /* the same */
+  GPtrArray *items;     /* LimnerSceneItem: those to be added */
+} Change;
 
-      if (before != NULL && before->id != limner_scene_item_get_id (items->pdata[i]))
-        return FALSE;
+static void
+change_init (Change *self)
+{
+  self->base_hits = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->added_hits = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->base_voided = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->added_voided = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->items = g_ptr_array_new ();
+}
+
+static void
+change_clear (Change *self)
+{
+  g_array_unref (self->base_hits);
+  g_array_unref (self->added_hits);
+  g_array_unref (self->base_voided);
+  g_array_unref (self->added_voided);
+  g_ptr_array_unref (self->items);
+}
+
+/* Adds what is known of an item to @voided unless it is still right; returns whether it is. */
+static gboolean
+check_known (const LimnerShapeSet *self,
+             const Store *store,
+             guint index,
+             LimnerSceneItem *item,
+             GArray *voided)
+{
+  const guint32 void_index = index;
+
+  if (is_same (self, store_get (store, index), item))
+    return TRUE;
+  g_array_append_val (voided, void_index);
+  return FALSE;
+}
+
+static void
+check_item (const LimnerShapeSet *self, Change *change, LimnerSceneItem *item)
+{
+  guint rank = limner_scene_item_get_rank (item), index;
+  gboolean is_known = FALSE;
+
+  if (store_find (self->base, rank, &index) && !is_removed (self, index))
+    is_known = check_known (self, self->base, index, item, change->base_voided);
+  else if (self->added != NULL && store_find (self->added, rank, &index))
+    is_known = check_known (self, self->added, index, item, change->added_voided);
+  if (!is_known)
+    g_ptr_array_add (change->items, item);
+}
+
+/* Entries in the area that no item stands behind any more. */
+static void
+void_gone (const Store *store, const GArray *hits, const GPtrArray *items, GArray *voided)
+{
+  guint at = 0;
+
+  for (guint i = 0; i < hits->len; i++)
+    {
+      guint32 index = g_array_index (hits, guint32, i);
+      guint rank = store_get (store, index)->rank;
+
+      while (at < items->len && limner_scene_item_get_rank (items->pdata[at]) < rank)
+        at++;
+      if (at == items->len || limner_scene_item_get_rank (items->pdata[at]) != rank)
+        g_array_append_val (voided, index);
     }
-  return TRUE;
+}
+
+static int
+compare_indexes (gconstpointer a, gconstpointer b)
+{
+  guint32 first = *(const guint32 *) a, second = *(const guint32 *) b;
+
+  return (first > second) - (first < second);
+}
+
+/* FALSE where a new set is the better way. */
+static gboolean
+find_change (const LimnerShapeSet *self,
+             LimnerScene *scene,
+             const LimnerBox *damage_img,
+             Change *change)
+{
+  /* whatever is in the area before it is turned is among them */
+  const LimnerBox wide = { damage_img->x - 1, damage_img->y - 1, damage_img->width + 2,
+                           damage_img->height + 2 };
+  g_autoptr (GPtrArray) items = limner_scene_find_in (scene, &wide);
+  g_autoptr (LimnerShape) damage = limner_shape_new_box (damage_img);
+  g_autoptr (LimnerShape) turned =
+      limner_shape_transform (damage, self->turn, self->image_width, self->image_height, TRUE);
+  LimnerBox area = limner_shape_get_bbox (turned);
+
+  if (self->order_serial != limner_scene_get_order_serial (scene) || items->len > LOOK_AT_MAX)
+    return FALSE;
+  limner_grid_query_box (self->base->grid, &area, change->base_hits);
+  if (self->added != NULL)
+    limner_grid_query_box (self->added->grid, &area, change->added_hits);
+  /* they reach beyond their shape, by which the scene finds what was damaged */
+  if (has_keypoints (self->base, change->base_hits) ||
+      (self->added != NULL && has_keypoints (self->added, change->added_hits)))
+    return FALSE;
+  void_gone (self->base, change->base_hits, items, change->base_voided);
+  if (self->added != NULL)
+    void_gone (self->added, change->added_hits, items, change->added_voided);
+  for (guint i = 0; i < items->len; i++)
+    check_item (self, change, items->pdata[i]);
+  g_array_sort (change->added_voided, compare_indexes);
+  return change->items->len + (self->added != NULL ? self->added->resting->len : 0) <= PATCH_MAX;
 }
 
 static void
@@ -329,11 +433,11 @@ copy_removed (LimnerShapeSet *to, const LimnerShapeSet *from, const GArray *void
 }
 
 static int
-compare_position (gconstpointer a, gconstpointer b)
+compare_rank (gconstpointer a, gconstpointer b)
 {
   const Resting *first = a, *second = b;
 
-  return (first->position > second->position) - (first->position < second->position);
+  return (first->rank > second->rank) - (first->rank < second->rank);
 }
 
 /* What was added before and lies elsewhere stays. */
@@ -351,6 +455,7 @@ copy_added (Store *to, const Store *from, const GArray *voided)
           at++;
           continue;
         }
+      limner_shape_ref (resting.source);
       limner_shape_ref (resting.entry.shape);
       if (resting.entry.keypoints != NULL)
         g_array_ref (resting.entry.keypoints);
@@ -360,42 +465,37 @@ copy_added (Store *to, const Store *from, const GArray *voided)
     }
 }
 
-LimnerShapeSet *
-limner_shape_set_patch (const LimnerShapeSet *self, LimnerScene *scene, const LimnerBox *damage_img)
+static LimnerShapeSet *
+apply_change (const LimnerShapeSet *self, const Change *change)
 {
-  g_autoptr (GPtrArray) items = limner_scene_find_in (scene, damage_img);
-  g_autoptr (GArray) voided = g_array_new (FALSE, FALSE, sizeof (guint32));
-  g_autoptr (LimnerShape) damage = limner_shape_new_box (damage_img);
-  g_autoptr (LimnerShape) turned =
-      limner_shape_transform (damage, self->turn, self->image_width, self->image_height, TRUE);
-  LimnerBox area = limner_shape_get_bbox (turned);
-  LimnerShapeSet *patch;
+  LimnerShapeSet *patch = g_memdup2 (self, sizeof *self);
 
-  limner_grid_query_box (self->base->grid, &area, voided);
-  if (items->len > PATCH_MAX || voided->len > PATCH_MAX ||
-      (self->added != NULL && self->added->resting->len > PATCH_MAX) ||
-      /* they reach beyond their shape, by which the scene finds what was damaged */
-      has_keypoints (self->base, voided) || has_added_keypoints (self, &area) ||
-      !is_in_order (self, scene, items))
-    return NULL;
-
-  patch = g_memdup2 (self, sizeof *self);
   g_atomic_ref_count_init (&patch->ref_count);
   g_hash_table_ref (patch->names);
   g_atomic_ref_count_inc (&patch->base->ref_count);
-  copy_removed (patch, self, voided);
+  copy_removed (patch, self, change->base_voided);
   patch->skeletons = new_skeletons ();
-  patch->added = store_new (items->len);
+  patch->added = store_new (change->items->len);
   if (self->added != NULL)
-    {
-      limner_grid_query_box (self->added->grid, &area, voided);
-      copy_added (patch->added, self->added, voided);
-    }
-  for (guint i = 0; i < items->len; i++)
-    add_item (patch, patch->added, items->pdata[i]);
+    copy_added (patch->added, self->added, change->added_voided);
+  for (guint i = 0; i < change->items->len; i++)
+    add_item (patch, patch->added, change->items->pdata[i]);
   g_clear_pointer (&patch->skeletons, g_hash_table_unref);
-  g_array_sort (patch->added->resting, compare_position);
+  g_array_sort (patch->added->resting, compare_rank);
   store_index (patch->added, patch);
+  return patch;
+}
+
+LimnerShapeSet *
+limner_shape_set_patch (const LimnerShapeSet *self, LimnerScene *scene, const LimnerBox *damage_img)
+{
+  LimnerShapeSet *patch = NULL;
+  Change change;
+
+  change_init (&change);
+  if (find_change (self, scene, damage_img, &change))
+    patch = apply_change (self, &change);
+  change_clear (&change);
   return patch;
 }
 
@@ -475,7 +575,7 @@ limner_shape_set_query (const LimnerShapeSet *self, const LimnerBox *area, GArra
           guint32 shown = self->base->resting->len + other;
 
           if (index != G_MAXUINT32 &&
-              store_get (self->base, index)->position < store_get (self->added, other)->position)
+              store_get (self->base, index)->rank < store_get (self->added, other)->rank)
             break;
           g_array_append_val (entries, shown);
         }

@@ -18,6 +18,14 @@ typedef struct
   int row_last;
 } LimnerTileRange;
 
+/* Nodes that were shown, each at its place, as one: it is the same while they are. */
+typedef struct
+{
+  GArray *placed;      /* LimnerPlacedNode */
+  GArray *next;        /* the same, of the frame that is made */
+  GskRenderNode *node; /* (nullable): holds them */
+} LimnerKeptNodes;
+
 struct _LimnerTileCache
 {
   void (*changed) (gpointer user_data);
@@ -50,12 +58,18 @@ struct _LimnerTileCache
   gboolean is_first_frame;
   gboolean is_in_snapshot; /* what comes now is in this frame */
 
+  LimnerKeptNodes shown_tiles;
+  LimnerKeptNodes shown_labels;
+
   gboolean show_labels;
   LimnerLabelLayout *labels; /* (nullable) */
   GPtrArray *label_nodes; /* (element-type GskRenderNode) (nullable elements): one for each chip */
   guint64 labels_stamp;
   guint64 labels_wanted;
 };
+
+void limner_kept_nodes_init (LimnerKeptNodes *self);
+void limner_kept_nodes_clear (LimnerKeptNodes *self);
 
 /* The tiles of the current level in view; @margin more on each side. */
 LimnerTileRange limner_tile_cache_get_range (LimnerTileCache *self, int margin);

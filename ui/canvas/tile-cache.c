@@ -467,14 +467,46 @@ take_tile (LimnerTileCache *self, LimnerTileJob *job)
 }
 
 static void
+unref_node (gpointer node)
+{
+  if (node != NULL)
+    gsk_render_node_unref (node);
+}
+
+/* (transfer full): nodes for the chips of @labels: those that are shown now stay the same, so that
+ * an edit does not paint all labels again. */
+static GPtrArray *
+take_label_nodes (LimnerTileCache *self, const LimnerLabelLayout *labels)
+{
+  GPtrArray *nodes = g_ptr_array_new_with_free_func (unref_node);
+  g_autoptr (GHashTable) by_key = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < self->label_nodes->len; i++)
+    if (self->labels->scale_factor == labels->scale_factor && self->label_nodes->pdata[i] != NULL)
+      g_hash_table_insert (by_key, g_array_index (self->labels->chips, LimnerLabelChip, i).key,
+                           self->label_nodes->pdata[i]);
+  for (guint i = 0; i < labels->chips->len; i++)
+    {
+      GskRenderNode *node =
+          g_hash_table_lookup (by_key, g_array_index (labels->chips, LimnerLabelChip, i).key);
+
+      g_ptr_array_add (nodes, node != NULL ? gsk_render_node_ref (node) : NULL);
+    }
+  return nodes;
+}
+
+static void
 take_labels (LimnerTileCache *self, LimnerTileJob *job)
 {
+  GPtrArray *nodes;
+
   if (job->labels == NULL)
     return;
+  nodes = take_label_nodes (self, job->labels);
   g_clear_pointer (&self->labels, limner_label_layout_free);
-  g_ptr_array_set_size (self->label_nodes, 0);
+  g_ptr_array_unref (self->label_nodes);
+  self->label_nodes = nodes;
   self->labels = g_steal_pointer (&job->labels);
-  g_ptr_array_set_size (self->label_nodes, (int) self->labels->chips->len);
   self->labels_stamp = job->stamp;
 }
 
@@ -513,13 +545,6 @@ on_job_done (LimnerTileJob *job, gpointer user_data)
 
 /* ---- public ---- */
 
-static void
-unref_node (gpointer node)
-{
-  if (node != NULL)
-    gsk_render_node_unref (node);
-}
-
 LimnerTileCache *
 limner_tile_cache_new (void (*changed) (gpointer user_data), gpointer user_data)
 {
@@ -533,6 +558,8 @@ limner_tile_cache_new (void (*changed) (gpointer user_data), gpointer user_data)
   self->jobs = g_ptr_array_new ();
   self->levels = g_ptr_array_new_with_free_func ((GDestroyNotify) limner_tile_level_free);
   self->label_nodes = g_ptr_array_new_with_free_func (unref_node);
+  limner_kept_nodes_init (&self->shown_tiles);
+  limner_kept_nodes_init (&self->shown_labels);
   self->max_bytes = LIMNER_TILE_CACHE_BYTES;
   self->show_labels = TRUE;
   return self;
@@ -564,6 +591,8 @@ limner_tile_cache_free (LimnerTileCache *self)
   g_ptr_array_unref (self->jobs);
   g_ptr_array_unref (self->levels);
   g_ptr_array_unref (self->label_nodes);
+  limner_kept_nodes_clear (&self->shown_tiles);
+  limner_kept_nodes_clear (&self->shown_labels);
   g_free (self);
 }
 

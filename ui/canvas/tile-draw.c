@@ -140,6 +140,39 @@ make_tile_node (LimnerTileCache *self, cairo_surface_t *surface)
   return node;
 }
 
+/* ---- kept from frame to frame ---- */
+
+typedef struct
+{
+  GskRenderNode *node; /* not owned: the node that is kept holds it */
+  double x;
+  double y;
+} LimnerPlacedNode;
+
+void
+limner_kept_nodes_init (LimnerKeptNodes *self)
+{
+  self->placed = g_array_new (FALSE, FALSE, sizeof (LimnerPlacedNode));
+  self->next = g_array_new (FALSE, FALSE, sizeof (LimnerPlacedNode));
+  self->node = NULL;
+}
+
+void
+limner_kept_nodes_clear (LimnerKeptNodes *self)
+{
+  g_array_unref (self->placed);
+  g_array_unref (self->next);
+  g_clear_pointer (&self->node, gsk_render_node_unref);
+}
+
+static void
+place_node (LimnerKeptNodes *self, GskRenderNode *node, double x, double y)
+{
+  const LimnerPlacedNode placed = { node, x, y };
+
+  g_array_append_val (self->next, placed);
+}
+
 static void
 append_at (GtkSnapshot *snapshot, GskRenderNode *node, double x, double y)
 {
@@ -147,6 +180,47 @@ append_at (GtkSnapshot *snapshot, GskRenderNode *node, double x, double y)
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) y));
   gtk_snapshot_append_node (snapshot, node);
   gtk_snapshot_restore (snapshot);
+}
+
+static gboolean
+is_placed_as_before (const LimnerKeptNodes *self)
+{
+  for (guint i = 0; i < self->next->len; i++)
+    {
+      const LimnerPlacedNode *now = &g_array_index (self->next, LimnerPlacedNode, i);
+      const LimnerPlacedNode *before = &g_array_index (self->placed, LimnerPlacedNode, i);
+
+      if (now->node != before->node || now->x != before->x || now->y != before->y)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Appends what was placed. While that stays the same GTK gets the same node, sees at once that
+ * nothing is to be painted, and nobody makes a hundred nodes for the places of tiles. */
+static void
+append_placed (LimnerKeptNodes *self, GtkSnapshot *snapshot)
+{
+  GArray *swap = self->placed;
+  GtkSnapshot *inner;
+
+  if (self->next->len != self->placed->len || !is_placed_as_before (self))
+    {
+      inner = gtk_snapshot_new ();
+      for (guint i = 0; i < self->next->len; i++)
+        {
+          const LimnerPlacedNode *placed = &g_array_index (self->next, LimnerPlacedNode, i);
+
+          append_at (inner, placed->node, placed->x, placed->y);
+        }
+      g_clear_pointer (&self->node, gsk_render_node_unref);
+      self->node = gtk_snapshot_free_to_node (inner);
+      self->placed = self->next;
+      self->next = swap;
+    }
+  g_array_set_size (self->next, 0);
+  if (self->node != NULL)
+    gtk_snapshot_append_node (snapshot, self->node);
 }
 
 static GskRenderNode *
@@ -180,10 +254,11 @@ snapshot_tiles (LimnerTileCache *self, GtkSnapshot *snapshot)
         LimnerTile *tile = limner_tile_level_find (self->current, column, row);
 
         if (tile != NULL)
-          append_at (snapshot, get_tile_node (self, tile),
-                     (self->view.x + column * LIMNER_TILE_SIZE) / factor,
-                     (self->view.y + row * LIMNER_TILE_SIZE) / factor);
+          place_node (&self->shown_tiles, get_tile_node (self, tile),
+                      (self->view.x + column * LIMNER_TILE_SIZE) / factor,
+                      (self->view.y + row * LIMNER_TILE_SIZE) / factor);
       }
+  append_placed (&self->shown_tiles, snapshot);
 }
 
 /* A frame of a zoom. */
@@ -269,6 +344,8 @@ limner_tile_cache_snapshot_labels (LimnerTileCache *self,
 
       if (x < self->width && y < self->height && x + chip->width * factor > 0 &&
           y + chip->height * factor > 0)
-        append_at (snapshot, get_label_node (self, label->chip), x / factor, y / factor);
+        place_node (&self->shown_labels, get_label_node (self, label->chip), x / factor,
+                    y / factor);
     }
+  append_placed (&self->shown_labels, snapshot);
 }
