@@ -10,6 +10,10 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <limner/coco-file.h>
+
+/* At the end, for an index that is being written. */
+#define FINISH_MS 200
 
 struct _LimnerApplication
 {
@@ -264,6 +268,7 @@ limner_application_shutdown (GApplication *application)
   self->popover_hook = 0;
   if (self->places != NULL)
     limner_places_flush (self->places);
+  limner_coco_finish_indexes (FINISH_MS);
   g_clear_object (&self->opaque_style);
   g_clear_object (&self->places);
   g_clear_object (&self->preferences);

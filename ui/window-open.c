@@ -10,7 +10,7 @@
 #include <limner/image-file.h>
 
 /* A window that is still empty then is shown empty, with its progress. */
-#define PRESENT_WAIT_MS 150
+#define PRESENT_WAIT_MS 200
 
 static void start_open (LimnerWindow *self,
                         const char *path,

@@ -79,7 +79,7 @@ add_path (GPtrArray *found, char *path)
 }
 
 static void
-add_folder (GPtrArray *found, const char *folder)
+add_folder (GPtrArray *found, const char *folder, GPtrArray *hidden)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
@@ -88,15 +88,19 @@ add_folder (GPtrArray *found, const char *folder)
   if (dir == NULL)
     return;
   while ((name = g_dir_read_name (dir)) != NULL)
-    if (rank_name (name) != 0)
-      g_ptr_array_add (names, g_strdup (name));
+    {
+      if (hidden != NULL && name[0] == '.')
+        g_ptr_array_add (hidden, g_strdup (name));
+      if (rank_name (name) != 0)
+        g_ptr_array_add (names, g_strdup (name));
+    }
   g_ptr_array_sort (names, compare_names);
   for (guint i = 0; i < names->len; i++)
     add_path (found, g_build_filename (folder, names->pdata[i], NULL));
 }
 
 GStrv
-limner_coco_find (const char *folder)
+limner_coco_find (const char *folder, GPtrArray *hidden)
 {
   g_autoptr (GPtrArray) found = NULL;
   g_autofree char *absolute = NULL;
@@ -110,8 +114,8 @@ limner_coco_find (const char *folder)
   found = g_ptr_array_new ();
   absolute = g_canonicalize_filename (folder, NULL);
   annotations = g_build_filename (absolute, "annotations", NULL);
-  add_folder (found, absolute);
-  add_folder (found, annotations);
+  add_folder (found, absolute, hidden);
+  add_folder (found, annotations, NULL);
 
   parent = g_path_get_dirname (absolute);
   base = g_path_get_basename (absolute);

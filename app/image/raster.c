@@ -10,6 +10,11 @@
 #define WINDOW LIMNER_RASTER_WINDOW
 #define FRACTION LIMNER_RASTER_FRACTION
 
+/* How far an outline may be from the one it is drawn for, in screen pixels; and of how many
+ * vertices in a row that is looked at. */
+#define DECIMATION 0.2
+#define MAX_LEFT_OUT 8
+
 static const float black[3] = { 0, 0, 0 };
 static const float white[3] = { 255, 255, 255 };
 
@@ -105,14 +110,43 @@ close_ring (LimnerRaster *self, int direction)
   g_array_append_val (self->rings, ring);
 }
 
-/* Vertices within a screen pixel of the one before are left out. */
+/* Whether none of @left_out is further than @tolerance from the line between @a and @b, or beyond
+ * its ends. */
+static gboolean
+is_near_line (LimnerRasterPoint a,
+              LimnerRasterPoint b,
+              const LimnerRasterPoint *left_out,
+              guint n_left_out,
+              double tolerance)
+{
+  double x = (double) b.x - a.x, y = (double) b.y - a.y;
+  double square = x * x + y * y;
+
+  for (guint i = 0; i < n_left_out; i++)
+    {
+      double dx = (double) left_out[i].x - a.x, dy = (double) left_out[i].y - a.y;
+      double across = x * dy - y * dx, along = x * dx + y * dy;
+
+      if (across * across > tolerance * tolerance * square || along < 0 || along > square)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/*
+ * Left out are vertices within a screen pixel of the one before, and those that the line from the
+ * vertex before to the one after passes closer than can be seen (the opening-window rule: all that
+ * were left out since are looked at again, so errors do not add up).
+ */
 static void
 add_ring (Paint *self, const LimnerPoint *points, guint n_points)
 {
   GArray *to = self->raster->points;
-  gint64 pixel = (gint64) (self->raster->factor * FRACTION);
-  guint n = to->len;
-  LimnerRasterPoint *at, last = { 0, 0 };
+  const gint64 pixel = (gint64) (self->raster->factor * FRACTION);
+  const double tolerance = DECIMATION * self->raster->factor * FRACTION;
+  const guint n = to->len;
+  LimnerRasterPoint *at, last = { 0, 0 }, left_out[MAX_LEFT_OUT];
+  guint n_left_out = 0;
 
   g_array_set_size (to, n + n_points);
   at = &g_array_index (to, LimnerRasterPoint, n);
@@ -123,8 +157,22 @@ add_ring (Paint *self, const LimnerPoint *points, guint n_points)
       if (i > 0 && ABS ((gint64) point.x - last.x) < pixel &&
           ABS ((gint64) point.y - last.y) < pixel)
         continue;
-      *at++ = last = point;
+      last = point;
+      if (i == 0)
+        {
+          *at++ = point;
+          continue;
+        }
+      if (n_left_out == MAX_LEFT_OUT ||
+          (n_left_out > 0 && !is_near_line (at[-1], point, left_out, n_left_out, tolerance)))
+        {
+          *at++ = left_out[n_left_out - 1];
+          n_left_out = 0;
+        }
+      left_out[n_left_out++] = point;
     }
+  if (n_left_out > 0)
+    *at++ = left_out[n_left_out - 1];
   g_array_set_size (to, (guint) (at - &g_array_index (to, LimnerRasterPoint, 0)));
   close_ring (self->raster, limner_painter_get_signed_area (points, n_points) < 0 ? -1 : 1);
 }

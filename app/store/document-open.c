@@ -75,36 +75,34 @@ dup_real_path (const char *path)
 GStrv
 limner_document_dup_candidates (const char *folder)
 {
-  return limner_coco_find (folder);
+  return limner_coco_find (folder, NULL);
 }
 
-/* A COCO file that vanished from the folder while its workspace is still there. */
+/* A COCO file that vanished from the folder while its workspace, one of @hidden, is still there. */
 static char *
-find_orphan (const char *folder)
+find_orphan (const char *folder, GPtrArray *hidden)
 {
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  char *found = NULL;
-  const char *name;
-
-  while (dir != NULL && found == NULL && (name = g_dir_read_name (dir)) != NULL)
+  for (guint i = 0; i < hidden->len; i++)
     {
+      const char *name = g_ptr_array_index (hidden, i);
       g_autofree char *inner = NULL;
       g_autofree char *path = NULL;
 
-      if (name[0] != '.' || !g_str_has_suffix (name, ".json.limner"))
+      if (!g_str_has_suffix (name, ".json.limner"))
         continue;
       inner = g_strndup (name + 1, strlen (name) - strlen (".limner") - 1);
       path = g_build_filename (folder, inner, NULL);
       if (!g_file_test (path, G_FILE_TEST_EXISTS))
-        found = g_steal_pointer (&path);
+        return g_steal_pointer (&path);
     }
-  return found;
+  return NULL;
 }
 
 static char *
-choose_in_folder (const char *folder, GError **error)
+choose_in_folder (LimnerLoaded *self, const char *folder, GError **error)
 {
-  g_auto (GStrv) candidates = limner_coco_find (folder);
+  g_autoptr (GPtrArray) hidden = g_ptr_array_new_with_free_func (g_free);
+  g_auto (GStrv) candidates = limner_coco_find (folder, hidden);
   guint n = g_strv_length (candidates);
   g_autofree char *list = NULL;
   g_autofree char *orphan = NULL;
@@ -113,7 +111,8 @@ choose_in_folder (const char *folder, GError **error)
     return g_strdup (candidates[0]);
   if (n == 0)
     {
-      orphan = find_orphan (folder);
+      orphan = find_orphan (folder, hidden);
+      self->is_clean = hidden->len == 0;
       return orphan != NULL ? g_steal_pointer (&orphan)
                             : g_build_filename (folder, NEW_FILE_NAME, NULL);
     }
@@ -147,7 +146,7 @@ resolve (LimnerLoaded *self, const char *path, const char *coco_path, GError **e
   else if (coco_path != NULL)
     self->path = g_canonicalize_filename (coco_path, NULL);
   else
-    self->path = choose_in_folder (full, error);
+    self->path = choose_in_folder (self, full, error);
   if (self->path == NULL)
     return FALSE;
   if (self->is_folder)

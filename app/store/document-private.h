@@ -52,6 +52,7 @@ typedef struct
   char *image_root;   /* (nullable) */
   char *start_name;   /* (nullable): picture given to open() */
   gboolean is_folder; /* a folder was opened: it is the image root where nothing else is found */
+  gboolean is_clean;  /* nothing is hidden in the folder, so no leftovers of a killed save */
   LimnerOpenFlags flags;
 
   LimnerCocoFile *file;    /* (nullable) */

@@ -412,7 +412,7 @@ limner_recover (LimnerLoaded *self, GError **error)
   choose_log (self, &beside, &state);
   if (!(self->flags & LIMNER_OPEN_READ_ONLY))
     remove_leftovers_in_state (self);
-  if (!(self->flags & LIMNER_OPEN_READ_ONLY) && !self->is_read_only)
+  if (!self->is_clean && !(self->flags & LIMNER_OPEN_READ_ONLY) && !self->is_read_only)
     limner_coco_remove_leftovers (self->real_path);
   if (self->setup->log == NULL)
     return TRUE;

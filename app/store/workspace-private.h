@@ -159,6 +159,32 @@ void limner_lease_beat (LimnerLease *self);
 void limner_lease_release (LimnerLease *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerLease, limner_lease_release)
 
+/* ---- workspace.c and workspace-open.c ---- */
+
+struct _LimnerWorkspace
+{
+  GObject parent_instance;
+  char *path;
+  char *file;
+  sqlite3 *db;
+  sqlite3_stmt *insert;
+  gint64 last_sequence;
+  ino_t wal_inode;    /* 0: there is no -wal file (remote file systems) */
+  LimnerLease *lease; /* (nullable): where the file system has no locks */
+  gboolean read_only;
+  gboolean without_locks;
+  gboolean has_room;
+};
+
+/* The inode of the -wal file, 0 where there is none. */
+ino_t limner_workspace_get_wal_inode (const char *file);
+
+/* Whether another file lies under its name now. */
+gboolean limner_workspace_is_moved (sqlite3 *db);
+
+/* Closes the database without touching what is there. */
+void limner_workspace_drop (LimnerWorkspace *self);
+
 /* ---- workspace-renew.c ---- */
 
 /**

@@ -195,6 +195,8 @@ gboolean limner_coco_file_is_current (LimnerCocoFile *self);
 /**
  * limner_coco_find:
  * @folder: a folder of images
+ * @hidden: (nullable) (element-type filename): takes the names in @folder itself that begin with a
+ * dot, as a large folder is not listed twice in a blink; must free its elements
  *
  * Looks for COCO files by the conventions of their ecosystem:
  * _annotations.coco.json, *.coco.json, annotations.json, instances*.json, the same in annotations/,
@@ -203,7 +205,7 @@ gboolean limner_coco_file_is_current (LimnerCocoFile *self);
  * Returns: (transfer full) (array zero-terminated=1): absolute paths, best first; empty where there
  * is none
  */
-GStrv limner_coco_find (const char *folder);
+GStrv limner_coco_find (const char *folder, GPtrArray *hidden);
 
 /**
  * limner_coco_find_image_root:

@@ -449,7 +449,7 @@ test_find (void)
   write_file (foreign, "[]");
   write_file (conflict, "{}");
   write_file (picture, "");
-  found = limner_coco_find (images);
+  found = limner_coco_find (images, NULL);
   g_assert_cmpuint (g_strv_length (found), ==, 3);
   g_assert_cmpstr (found[0], ==, own);
   g_assert_cmpstr (found[1], ==, second);

@@ -143,6 +143,7 @@ make_samples (void)
   Sample samples[] = { { "box", limner_shape_new_box (&box) },
                        { "thin box", limner_shape_new_box (&thin) },
                        { "star", make_star (70, 70, 45, 30, 1) },
+                       { "dense star", make_star (70, 70, 60, 2000, 1) },
                        { "small star", make_star (70, 70, 6, 30, 2) },
                        { "triangle", make_star (70, 70, 50, 3, 0) },
                        { "parts", make_parts () },

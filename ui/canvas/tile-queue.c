@@ -120,8 +120,9 @@ limner_tile_queue_new (LimnerTileQueueFunc done, gpointer user_data)
 void
 limner_tile_queue_free (LimnerTileQueue *self)
 {
-  g_autoptr (GPtrArray) waiting = limner_tile_queue_take_back (self);
+  GPtrArray *waiting = limner_tile_queue_take_back (self);
 
+  g_ptr_array_unref (waiting);
   g_thread_pool_free (self->pool, TRUE, TRUE);
   g_clear_handle_id (&self->source, g_source_remove);
   g_queue_clear_full (&self->finished, (GDestroyNotify) limner_tile_job_free);
