@@ -159,17 +159,12 @@ update_theme (LimnerApplication *self)
 
 /* ---- GApplication ---- */
 
-/*
- * GTK reads its own theme when it starts and libadwaita puts an empty one in its place, with its
- * own style beside it: a tenth of the time to the first frame was for a theme that is never seen.
- * A theme that the person asks for is left alone.
- */
+/* libadwaita must not see it, nor programs that are started from here. */
 static void
-init_without_theme (void)
+leave_start_theme (void)
 {
-  if (g_getenv ("GTK_THEME") != NULL)
+  if (g_strcmp0 (g_getenv ("GTK_THEME"), LIMNER_START_THEME) != 0)
     return;
-  g_setenv ("GTK_THEME", "Adwaita-empty", TRUE);
   if (gtk_init_check ())
     gtk_settings_get_default ();
   g_unsetenv ("GTK_THEME");
@@ -188,7 +183,7 @@ limner_application_startup (GApplication *application)
   LimnerApplication *self = LIMNER_APPLICATION (application);
 
   g_resources_register (limner_ui_get_resource ());
-  init_without_theme ();
+  leave_start_theme ();
   G_APPLICATION_CLASS (limner_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name (LIMNER_APPLICATION_ID);
   self->preferences = limner_preferences_new ();

@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 
 #define LIMNER_APPLICATION_ID "io.github.limner.Limner"
 
+/* An empty one of libadwaita's: GTK starts with it, see main.c. */
+#define LIMNER_START_THEME "Adwaita-empty"
+
 #define LIMNER_TYPE_APPLICATION (limner_application_get_type ())
 G_DECLARE_FINAL_TYPE (LimnerApplication, limner_application, LIMNER, APPLICATION, AdwApplication)
 

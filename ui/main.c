@@ -48,6 +48,18 @@ choose_renderer (void)
   g_setenv ("GDK_DEBUG", "gl-disable", TRUE);
 }
 
+/*
+ * GTK reads its own theme when it starts and libadwaita puts an empty one in its place, with its
+ * own style beside it: a tenth of the time to the first frame was for a theme that is never seen.
+ * Said here, before there are threads; limner_application_startup() takes it back. A theme that the
+ * person asks for is left alone.
+ */
+static void
+choose_theme (void)
+{
+  g_setenv ("GTK_THEME", LIMNER_START_THEME, FALSE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -55,6 +67,7 @@ main (int argc, char **argv)
 
   tune_allocator ();
   choose_renderer ();
+  choose_theme ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LIMNER_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

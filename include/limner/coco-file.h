@@ -126,7 +126,6 @@ gboolean limner_coco_finish_indexes (guint timeout_ms);
 /**
  * limner_coco_file_open_bytes:
  * @text: the whole content
- *
  * @error: as of limner_coco_file_open(), with "text" for the name
  *
  * The same over memory, for tests and fuzzing.

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Measures Limner beside its peers and beside the limits of this machine, and prints ratios.
 
-    tests/bench/bench.py [open] [save] [edit] [start] [walk] [canvas]     default: all
+    tests/bench/bench.py [open] [save] [edit] [start] [walk] [canvas] [pictures]     default: all
         --build DIR     a release build (build/release)
         --peers DIR     a Python environment with the peers: pip install pycocotools hotcoco labelme labelImg numpy pillow
         --runs N        counted runs of each command, in turn (5)
@@ -23,6 +23,7 @@ import time
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent.parent
+THUMBNAILS = "17,90,73,850"  # where limner's list has them: x0, y0, x1, y1
 
 
 def spread(values):
@@ -156,6 +157,7 @@ class Bench:
         self.limner = options.build / "ui" / "limner"
         self.bench_edit = options.build / "tests" / "bench" / "bench-edit"
         self.bench_canvas = options.build / "tests" / "bench" / "bench-canvas"
+        self.bench_picture = options.build / "tests" / "bench" / "bench-picture"
         self.frames = options.frames
         self.watch = options.build / "tests" / "bench" / "watch"
         self.peers = options.peers
@@ -271,13 +273,13 @@ class Bench:
             results = {name: [] for name in self.programs(folder)}
             ignored = dict.fromkeys(results, ())
             # the goal leaves thumbnails apart; the peers have none
-            ignored["limner"] = ("-i", "17,90,73,850")
+            ignored["limner"] = ("-i", THUMBNAILS)
             for round_number in range(self.runs + 1):
                 for name, command in self.programs(folder).items():
                     values = self.display(self.watch, *ignored[name], "start", 700, "--", *command)
                     if round_number:
                         results[name].append((values["start_settled_ms"], values["pss_mib"]))
-            print(f"start, {what}: from exec to the last change on the screen, ms; PSS MiB")
+            print(f"start, {what}: from exec to the last change on the screen, ms; PSS MiB (of limner's, {THUMBNAILS} does not count)")
             for name, values in results.items():
                 print(f"  {name:10} {spread([v[0] for v in values])}; {spread([v[1] for v in values])}")
             for peer in results.keys() - {"limner"}:
@@ -322,10 +324,24 @@ class Bench:
         print("  goals at 10,000: pan 3 / 8, unsharp 1 %; hover, drag, draw 1 / 2, longest 5; zoom 6 / 12 / 20; sharp 70 / 150")
         print("  goals at 100,000: pan p99 10, longest 60; sharp 500 at p90; hover, drag as above; hit test 10 / 25")
 
+    def pictures(self):
+        """Large and deep pictures: the decoder beside libjpeg-turbo alone, and frames over the floor."""
+        print("pictures: decoding beside libjpeg-turbo alone, in turn, ms; frames over the floor, ms")
+        for megapixels, size in ((2, (1920, 1080)), (8, (3840, 2160)), (100, (12000, 8334))):
+            path = make_photos(self.python, self.data / f"photo-{megapixels}", 1, *size) / "photo_000.jpg"
+            done = subprocess.run([self.bench_picture, "decode", path, "9"], capture_output=True, text=True, check=True)
+            v = {name: float(value) for name, value in (line.split() for line in done.stdout.splitlines())}
+            print(f"  {megapixels} megapixels: {v['decode_p50']:.0f} beside {v['raw_p50']:.0f}, ratio {v['decode_p50'] / v['raw_p50']:.2f}")
+        for name, command in (("pan of it", ("pan", path, self.frames)), ("window and level, 4096 x 4096, 16 bits", ("level", self.frames))):
+            v = self.display(self.bench_picture, *command)
+            kind = command[0]
+            print(f"  {name}: p50 {v[f'{kind}_over_p50']:.1f} p99 {v[f'{kind}_over_p99']:.1f}, longest {v[f'{kind}_max']:.1f}; floor p50 {v['floor_p50']:.1f} p99 {v['floor_p99']:.1f}")
+        print("  goals: whole picture 1.15 (one repaint more), 1.2 of 100 megapixels; pan 3 / 8; window and level p99 8")
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="*", default=["open", "save", "edit", "start", "walk", "canvas"])
+    parser.add_argument("what", nargs="*", default=["open", "save", "edit", "start", "walk", "canvas", "pictures"])
     parser.add_argument("--build", type=Path, default=SOURCE / "build" / "release")
     parser.add_argument("--peers", type=Path)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("TMPDIR", "/tmp")) / "limner-bench")

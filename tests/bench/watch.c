@@ -82,11 +82,14 @@ screen_open (Watched *self)
 static guint64
 screen_hash (Watched *self)
 {
+  const int right = MIN (self->ignored[2], self->image->width);
+
   XShmGetImage (self->display, self->root, self->image, 0, 0, AllPlanes);
-  for (int y = self->ignored[1]; y < MIN (self->ignored[3], self->image->height); y++)
+  for (int y = self->ignored[1];
+       self->ignored[0] < right && y < MIN (self->ignored[3], self->image->height); y++)
     memset (self->image->data + (gsize) y * (gsize) self->image->bytes_per_line +
                 (gsize) self->ignored[0] * 4,
-            0, (gsize) (MIN (self->ignored[2], self->image->width) - self->ignored[0]) * 4);
+            0, (gsize) (right - self->ignored[0]) * 4);
   return XXH3_64bits (self->image->data,
                       (gsize) self->image->bytes_per_line * (gsize) self->image->height);
 }
@@ -237,7 +240,8 @@ read_ignored (Watched *self, int argc, char **argv)
   int *r = self->ignored;
 
   if (argc < 3 || strcmp (argv[1], "-i") != 0 ||
-      sscanf (argv[2], "%d,%d,%d,%d", &r[0], &r[1], &r[2], &r[3]) != 4)
+      sscanf (argv[2], "%d,%d,%d,%d", &r[0], &r[1], &r[2], &r[3]) != 4 || r[0] < 0 || r[1] < 0 ||
+      r[0] > r[2] || r[1] > r[3])
     return 0;
   return 2;
 }

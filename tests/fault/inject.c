@@ -16,8 +16,9 @@
  *   LIMNER_INJECT_NO_LOCKS an errno as number: what all locks there get, whatever else happens
  *   LIMNER_INJECT_READ_ONLY a folder that takes no new names, as if by its mode
  *   LIMNER_INJECT_CLOCK    seconds: it is another machine's file system, whose clock is so far
- * ahead and as coarse as FAT's, 2 s LIMNER_INJECT_RECORD   file that gets a line for each
- * operation, TAB-separated: number, call, path, then what the call needs to be done again
+ *                          ahead and as coarse as FAT's, 2 s
+ *   LIMNER_INJECT_RECORD   file that gets a line for each operation, TAB-separated: number, call,
+ *                          path, then what the call needs to be done again
  *   LIMNER_INJECT_TRACE    1: the record has a line "AT" for each operation that counts, too
  *   LIMNER_INJECT_DATA     1: with the bytes written, in hexadecimal, and what went to stdout
  *
