@@ -500,6 +500,8 @@ are_columns_sane (const LimnerColumns *columns, guint32 names_size, guint64 size
 
   for (guint i = 0; i < columns->n_images; i++)
     is_bad |= first[i] > first[i + 1] || columns->image_name[i] >= names_size;
+  for (guint i = 0; i < columns->n_annotations; i++)
+    is_bad |= columns->annotation_segmentation[i] > LIMNER_SEGMENTATION_INVALID;
   return !is_bad && first[columns->n_images] <= columns->n_annotations &&
          is_order_sane (columns->image_order, columns->n_images) &&
          are_rows_sane (columns->by_image, first[columns->n_images], columns->n_annotations,

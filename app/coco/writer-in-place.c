@@ -214,18 +214,31 @@ remove_copies (InPlace *self)
 
 /* ---- writing ---- */
 
+static gboolean
+refuse (InPlace *self, GError **error)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+               "%s: another program has written it meanwhile; nothing is written over",
+               self->target);
+  return FALSE;
+}
+
 /* The old version, whole and durable, before the first byte of it is written over. */
 static gboolean
 keep_old (InPlace *self, const LimnerIdentity *expected, GError **error)
 {
-  g_autofree char *temporary = g_strconcat (self->log_path, "-tmp-XXXXXX", NULL);
+  g_autofree char *temporary = NULL;
   XXH128_hash_t hash;
   guint64 size = 0;
   int code = 0;
   int fd;
 
   do
-    fd = g_mkstemp_full (temporary, O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600);
+    {
+      g_free (temporary); /* a try uses up its Xs */
+      temporary = g_strconcat (self->log_path, "-tmp-XXXXXX", NULL);
+      fd = g_mkstemp_full (temporary, O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600);
+    }
   while (fd < 0 && errno == EINTR);
   if (fd < 0)
     return fail (error, errno, self->old_path, "keeping the old version");
@@ -237,10 +250,7 @@ keep_old (InPlace *self, const LimnerIdentity *expected, GError **error)
                     hash.low64 != expected->hash_low))
     {
       unlink (temporary);
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                   "%s: another program has written it meanwhile; nothing is written over",
-                   self->target);
-      return FALSE;
+      return refuse (self, error);
     }
   if (code == 0 && rename (temporary, self->old_path) != 0)
     code = errno;
@@ -269,6 +279,46 @@ reserve (InPlace *self, GError **error)
   return TRUE;
 }
 
+/* Both versions whole and durable, and @before, what the target was when its copy was begun. */
+static gboolean
+prepare (InPlace *self, LimnerCocoFile *base, struct stat *before, GError **error)
+{
+  self->fd = open_regular (self->target, O_RDWR, error);
+  if (self->fd >= 0)
+    self->new_fd = open_regular (self->new_path, O_RDONLY, error);
+  if (self->new_fd < 0 || !reserve (self, error))
+    return FALSE;
+  if (fstat (self->fd, before) != 0)
+    return fail (error, errno, self->target, "looking at it");
+  if (!keep_old (self, limner_coco_file_get_identity (base), error))
+    return FALSE;
+  self->old_fd = open_regular (self->old_path, O_RDONLY, error);
+  if (self->old_fd < 0)
+    return FALSE;
+  /* whoever reads records of the base meanwhile finds them where they were */
+  if (dup3 (self->old_fd, limner_coco_file_get_fd (base), O_CLOEXEC) < 0)
+    return fail (error, errno, self->old_path, "reading from it");
+  return TRUE;
+}
+
+static gboolean
+is_same_time (struct timespec a, struct timespec b)
+{
+  return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+/* Nobody has written into it or put another file in its place since. */
+static gboolean
+is_untouched (InPlace *self, const struct stat *before)
+{
+  struct stat now, there;
+
+  return fstat (self->fd, &now) == 0 && stat (self->target, &there) == 0 &&
+         there.st_dev == now.st_dev && there.st_ino == now.st_ino &&
+         now.st_size == before->st_size && is_same_time (now.st_mtim, before->st_mtim) &&
+         is_same_time (now.st_ctim, before->st_ctim);
+}
+
 gboolean
 limner_coco_write_in_place (LimnerCocoFile *base,
                             const char *target,
@@ -276,30 +326,17 @@ limner_coco_write_in_place (LimnerCocoFile *base,
                             GError **error)
 {
   g_auto (InPlace) self = IN_PLACE_EMPTY;
+  struct stat before;
   int code;
 
   g_return_val_if_fail (base != NULL && target != NULL && log_path != NULL, FALSE);
 
   in_place_init (&self, target, log_path);
-  self.fd = open_regular (target, O_RDWR, error);
-  if (self.fd >= 0)
-    self.new_fd = open_regular (self.new_path, O_RDONLY, error);
-  if (self.new_fd < 0 || !reserve (&self, error) ||
-      !keep_old (&self, limner_coco_file_get_identity (base), error))
+  /* copying takes its time, in which another program may write; this close to the first byte it is
+   * as good as certain that nobody has */
+  if (!prepare (&self, base, &before, error) ||
+      (!is_untouched (&self, &before) && !refuse (&self, error)))
     {
-      remove_copies (&self);
-      return FALSE;
-    }
-  self.old_fd = open_regular (self.old_path, O_RDONLY, error);
-  /* whoever reads records of the base meanwhile finds them where they were */
-  if (self.old_fd < 0)
-    {
-      remove_copies (&self);
-      return FALSE;
-    }
-  if (dup3 (self.old_fd, limner_coco_file_get_fd (base), O_CLOEXEC) < 0)
-    {
-      fail (error, errno, self.old_path, "reading from it");
       remove_copies (&self);
       return FALSE;
     }
@@ -315,7 +352,8 @@ limner_coco_write_in_place (LimnerCocoFile *base,
       return fail (error, code, target, "writing into it; it is as it was");
     }
   return fail (error, code, target,
-               "writing into it; it may be damaged, and is put right at the next opening");
+               "writing into it; it may be damaged, and is put right before it is read or written "
+               "again");
 }
 
 /* ---- after a crash ---- */
@@ -326,7 +364,25 @@ is_zero (const guint8 *data, gsize length)
   return length == 0 || (data[0] == 0 && memcmp (data, data + 1, length - 1) == 0);
 }
 
-/* One sector: new up to a byte, from there on old, or never written. */
+/* One sector: of @first up to a byte, from there on of @then, or never written. */
+static gboolean
+is_torn_sector (const guint8 *now,
+                gsize length,
+                const guint8 *first,
+                gssize n_first,
+                const guint8 *then,
+                gssize n_then)
+{
+  gsize at = 0;
+
+  while (at < length && (gssize) at < n_first && now[at] == first[at])
+    at++;
+  if (at == length || is_zero (now + at, length - at))
+    return TRUE;
+  return (gssize) length <= n_then && memcmp (now + at, then + at, length - at) == 0;
+}
+
+/* The new version was being written over the old one, or, after that failed, the old one back. */
 static gboolean
 is_mixed_sector (const guint8 *now,
                  gsize length,
@@ -335,45 +391,57 @@ is_mixed_sector (const guint8 *now,
                  const guint8 *old,
                  gssize n_old)
 {
-  gsize at = 0;
-
-  while (at < length && (gssize) at < n_new && now[at] == new[at])
-    at++;
-  if (at == length || is_zero (now + at, length - at))
-    return TRUE;
-  return (gssize) length <= n_old && memcmp (now + at, old + at, length - at) == 0;
+  return is_torn_sector (now, length, new, n_new, old, n_old) ||
+         is_torn_sector (now, length, old, n_old, new, n_new);
 }
 
-/* What a crash leaves: each sector is of one version or the other, or was never written. */
+typedef enum
+{
+  TARGET_FOREIGN, /* another program's whole file */
+  TARGET_WHOLE,   /* one of the two versions */
+  TARGET_MIXED    /* what a crash leaves: each sector of one version or the other, or not written */
+} TargetState;
+
+/* FALSE if it or a copy of a version cannot be read: then nothing is known. */
 static gboolean
-is_mixture (InPlace *self, gboolean *is_new, gboolean *is_old)
+look_at_target (InPlace *self, TargetState *state, GError **error)
 {
   g_autofree guint8 *buffers = g_malloc0 (3 * CHUNK_BYTES);
   const guint8 *now = buffers;
   const guint8 *new = buffers + CHUNK_BYTES;
   const guint8 *old = buffers + 2 * CHUNK_BYTES;
+  gboolean is_new = TRUE;
+  gboolean is_old = TRUE;
   gssize n = 1;
 
-  *is_new = *is_old = TRUE;
+  *state = TARGET_FOREIGN;
   for (guint64 offset = 0; n > 0; offset += CHUNK_BYTES)
     {
       gssize n_new = read_at (self->new_fd, buffers + CHUNK_BYTES, CHUNK_BYTES, offset);
-      gssize n_old = read_at (self->old_fd, buffers + 2 * CHUNK_BYTES, CHUNK_BYTES, offset);
+      gssize n_old;
 
+      if (n_new < 0)
+        return fail (error, errno, self->new_path, "reading it");
+      n_old = read_at (self->old_fd, buffers + 2 * CHUNK_BYTES, CHUNK_BYTES, offset);
+      if (n_old < 0)
+        return fail (error, errno, self->old_path, "reading it");
       n = read_at (self->fd, buffers, CHUNK_BYTES, offset);
-      if (n < 0 || n_new < 0 || n_old < 0 || n > MAX (n_new, n_old))
-        return FALSE;
-      *is_new = *is_new && n == n_new && memcmp (now, new, (gsize) n) == 0;
-      *is_old = *is_old && n == n_old && memcmp (now, old, (gsize) n) == 0;
+      if (n < 0)
+        return fail (error, errno, self->target, "reading it");
+      if (n > MAX (n_new, n_old))
+        return TRUE;
+      is_new = is_new && n == n_new && memcmp (now, new, (gsize) n) == 0;
+      is_old = is_old && n == n_old && memcmp (now, old, (gsize) n) == 0;
       for (gssize at = 0; at < n; at += SECTOR_BYTES)
         {
           gsize length = MIN (SECTOR_BYTES, (gsize) (n - at));
 
           if (!is_mixed_sector (now + at, length, new + at, n_new - at, old + at, n_old - at))
-            return FALSE;
+            return TRUE;
         }
       n = MAX (n, MAX (n_new, n_old));
     }
+  *state = is_new || is_old ? TARGET_WHOLE : TARGET_MIXED;
   return TRUE;
 }
 
@@ -390,47 +458,93 @@ limner_coco_is_in_place_open (const char *log_path)
 }
 
 gboolean
+limner_coco_is_in_place_begun (const char *log_path)
+{
+  g_auto (InPlace) self = IN_PLACE_EMPTY;
+  struct stat info;
+
+  g_return_val_if_fail (log_path != NULL, FALSE);
+
+  in_place_init (&self, "", log_path);
+  return lstat (self.old_path, &info) == 0 && lstat (self.new_path, &info) == 0;
+}
+
+static gboolean
+fail_interrupted (InPlace *self, const char *why, GError **error)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+               "%s: writing into it was interrupted, and it cannot be put right now (%s); its old "
+               "version is whole in %s, the new one in %s",
+               self->target, why, self->old_path, self->new_path);
+  return FALSE;
+}
+
+static gboolean
+open_all (InPlace *self, GError **error)
+{
+  self->old_fd = open_regular (self->old_path, O_RDONLY, error);
+  if (self->old_fd >= 0)
+    self->new_fd = open_regular (self->new_path, O_RDONLY, error);
+  if (self->new_fd >= 0)
+    self->fd = open_regular (self->target, O_RDONLY, error);
+  return self->fd >= 0;
+}
+
+/* A mixture becomes the new version, or the old one. As long as it is not known to be anything else
+ * the copies stay: they may be all there is. */
+static gboolean
+put_right (InPlace *self, gboolean to_old, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  TargetState state;
+  struct stat info;
+
+  if (lstat (self->old_path, &info) != 0)
+    {
+      if (errno != ENOENT)
+        return fail (error, errno, self->old_path, "looking at it");
+      remove_copies (self); /* nothing was begun */
+      return TRUE;
+    }
+  if (stat (self->target, &info) != 0)
+    /* where it is absent, the file system it is on may be, too */
+    return errno == ENOENT || fail_interrupted (self, g_strerror (errno), error);
+  if (lstat (self->new_path, &info) != 0 && errno == ENOENT)
+    return TRUE; /* somebody removed it: the old one is left for them */
+  if (!open_all (self, &why) || !look_at_target (self, &state, &why))
+    return fail_interrupted (self, why->message, error);
+  /* what is neither is another program's whole file, and none of our business */
+  if (state == TARGET_MIXED)
+    {
+      close (self->fd);
+      self->fd = open_regular (self->target, O_RDWR, &why);
+      if (self->fd < 0)
+        return fail_interrupted (self, why->message, error);
+      if (!write_over (self, to_old ? self->old_fd : self->new_fd))
+        return fail_interrupted (self, g_strerror (errno), error);
+    }
+  remove_copies (self);
+  return TRUE;
+}
+
+gboolean
 limner_coco_recover_in_place (const char *target, const char *log_path, GError **error)
 {
   g_auto (InPlace) self = IN_PLACE_EMPTY;
-  g_autoptr (GError) local_error = NULL;
-  gboolean is_new, is_old;
-  struct stat info;
 
   g_return_val_if_fail (target != NULL && log_path != NULL, FALSE);
 
   in_place_init (&self, target, log_path);
-  if (lstat (self.old_path, &info) != 0 || stat (target, &info) != 0)
-    {
-      remove_copies (&self); /* nothing was begun, or what was is gone */
-      return TRUE;
-    }
-  if (lstat (self.new_path, &info) != 0 && errno == ENOENT)
-    return TRUE; /* somebody removed it: the old one is left for them */
-  self.old_fd = open_regular (self.old_path, O_RDONLY, error);
-  if (self.old_fd >= 0)
-    self.new_fd = open_regular (self.new_path, O_RDONLY, error);
-  if (self.new_fd >= 0)
-    self.fd = open_regular (target, O_RDONLY, error);
-  if (self.fd < 0)
-    return FALSE;
-  /* what is neither is another program's whole file, and none of our business */
-  if (!is_mixture (&self, &is_new, &is_old) || is_new || is_old)
-    {
-      remove_copies (&self);
-      return TRUE;
-    }
-  close (self.fd);
-  self.fd = open_regular (target, O_RDWR, &local_error);
-  if (self.fd >= 0 && write_over (&self, self.new_fd))
-    {
-      remove_copies (&self);
-      return TRUE;
-    }
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-               "%s: writing into it was interrupted, and it cannot be put right now (%s); its old "
-               "version is whole in %s, the new one in %s",
-               target, local_error != NULL ? local_error->message : g_strerror (errno),
-               self.old_path, self.new_path);
-  return FALSE;
+  return put_right (&self, FALSE, error);
+}
+
+gboolean
+limner_coco_undo_in_place (const char *target, const char *log_path, GError **error)
+{
+  g_auto (InPlace) self = IN_PLACE_EMPTY;
+
+  g_return_val_if_fail (target != NULL && log_path != NULL, FALSE);
+
+  in_place_init (&self, target, log_path);
+  return put_right (&self, TRUE, error);
 }

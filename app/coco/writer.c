@@ -378,6 +378,18 @@ sync_folder (LimnerCocoWriter *self, GError **error)
   return FALSE;
 }
 
+/* Whether the target's name is still that of the file that @fd is. */
+static gboolean
+has_name (LimnerCocoWriter *self, int fd)
+{
+  struct stat held, there;
+
+  return fd >= 0 && fstat (fd, &held) == 0 &&
+         fstatat (self->target.folder_fd, self->target.name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+         held.st_ino == there.st_ino && held.st_dev == there.st_dev &&
+         held.st_size == there.st_size;
+}
+
 /*
  * The foreign version is kept before the rename where it is there already, so that being killed in
  * between loses nothing; @current is the inode that the rename takes the name from.
@@ -387,9 +399,6 @@ rename_over (LimnerCocoWriter *self, int *current, char **replaced, GError **err
 {
   for (guint i = 0; i < 3; i++)
     {
-      struct stat held, there;
-      gboolean is_same;
-
       *current = open_current (self);
       if (is_foreign (self, *current))
         {
@@ -406,12 +415,7 @@ rename_over (LimnerCocoWriter *self, int *current, char **replaced, GError **err
           g_free (*replaced);
           *replaced = g_steal_pointer (&kept);
         }
-      is_same = *current < 0 || (fstat (*current, &held) == 0 &&
-                                 fstatat (self->target.folder_fd, self->target.name, &there,
-                                          AT_SYMLINK_NOFOLLOW) == 0 &&
-                                 held.st_ino == there.st_ino && held.st_dev == there.st_dev &&
-                                 held.st_size == there.st_size);
-      if (is_same)
+      if (*current < 0 || has_name (self, *current))
         break;
       close (*current);
       *current = -1;
@@ -421,9 +425,13 @@ rename_over (LimnerCocoWriter *self, int *current, char **replaced, GError **err
     return TRUE;
   limner_set_errno_error (error, errno, self->target.folder, self->target.name,
                           "putting the new version in its place");
-  if (*replaced != NULL) /* it is still in its place, so nothing needs to be kept */
-    unlink (*replaced);
-  g_clear_pointer (replaced, g_free);
+  /* some file systems rename and say that they did not: only what is still in its place needs no
+   * copy */
+  if (*replaced != NULL && has_name (self, *current))
+    {
+      unlink (*replaced);
+      g_clear_pointer (replaced, g_free);
+    }
   return FALSE;
 }
 

@@ -279,6 +279,35 @@ level_forget (Level *self, const Reference *gone)
       }
 }
 
+static gboolean
+forget_loose (LimnerGrid *self, guint32 item)
+{
+  for (guint i = 0; i < self->loose->len; i++)
+    if (g_array_index (self->loose, Reference, i).item == item)
+      {
+        g_array_remove_index_fast (self->loose, i);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* A box lies in the level that add_level() chose for its size, and in no other. To look for a large
+ * one in the cells of the fine levels would be to read through all of them. */
+static void
+forget_in_levels (LimnerGrid *self, double size, const Reference *gone)
+{
+  for (guint i = 0; i < self->levels->len; i++)
+    {
+      Level *level = &g_array_index (self->levels, Level, i);
+
+      if (size <= level->cell_size || i + 1 == self->levels->len)
+        {
+          level_forget (level, gone);
+          return;
+        }
+    }
+}
+
 void
 limner_grid_remove_box (LimnerGrid *self, guint32 item)
 {
@@ -291,14 +320,8 @@ limner_grid_remove_box (LimnerGrid *self, guint32 item)
   if (extent->x0 > extent->x1)
     return;
   gone = make_reference (extent, item);
-  for (guint i = 0; i < self->levels->len; i++)
-    level_forget (&g_array_index (self->levels, Level, i), &gone);
-  for (guint i = 0; i < self->loose->len; i++)
-    if (g_array_index (self->loose, Reference, i).item == item)
-      {
-        g_array_remove_index_fast (self->loose, i);
-        break;
-      }
+  if (!forget_loose (self, item))
+    forget_in_levels (self, extent_size (extent), &gone);
   *extent = (Extent){ INFINITY, INFINITY, -INFINITY, -INFINITY };
 }
 

@@ -10,7 +10,6 @@
 #define HAIRLINE_ALPHA LIMNER_HAIRLINE_ALPHA
 #define WHOLE_BOX_MAX LIMNER_WHOLE_BOX_MAX
 
-#define FADED_ALPHA 0.35
 #define SELECTED_EXTRA_WIDTH 0.5
 
 /* Fills relative to the one of a resting shape, as 18, 30 and 8 % are. */
@@ -425,7 +424,7 @@ LimnerPaintLook
 limner_painter_get_look (LimnerPaintFlags flags, const LimnerPaintStyle *style)
 {
   const LimnerPaintStyle defaults = LIMNER_PAINT_STYLE_DEFAULT;
-  double alpha = flags & LIMNER_PAINT_FADED ? FADED_ALPHA : 1;
+  double alpha = flags & LIMNER_PAINT_FADED ? LIMNER_PAINT_FADED_ALPHA : 1;
   guint pattern = flags / LIMNER_PAINT_PATTERN_1 % 4;
   LimnerPaintLook look = { 0 };
 

@@ -39,6 +39,7 @@ struct _LimnerCheckpoint
   LimnerMoment base_taken;
   gboolean base_is_backup; /* the file itself is gone */
   gboolean in_place;       /* the folder takes no new files */
+  gboolean is_torn;        /* writing in place has failed before; afterwards: whether it has now */
   char *real_path;
   GArray *changes;
   GBytes *info;         /* (nullable) */
@@ -163,7 +164,12 @@ write_in_place (LimnerCheckpoint *self, GCancellable *cancellable, GError **erro
     return FALSE;
   self->written_at = limner_moment_now ();
   self->written = limner_coco_file_open (self->real_path, NULL, NULL, NULL, error);
-  return self->written != NULL;
+  if (self->written == NULL)
+    return FALSE;
+  /* another program has written it since: what was written is merged with that */
+  self->is_foreign =
+      !limner_identity_same_content (limner_coco_file_get_identity (self->written), &identity);
+  return TRUE;
 }
 
 static gboolean
@@ -194,6 +200,23 @@ write_file (LimnerCheckpoint *self, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
+/* What a failed writing in place left: the base again, before it is taken for another program's. */
+static gboolean
+put_right (LimnerCheckpoint *self, GError **error)
+{
+  g_autofree char *log_path = limner_workspace_dup_path (self->real_path, TRUE);
+
+  return !self->is_torn || limner_coco_undo_in_place (self->real_path, log_path, error);
+}
+
+static gboolean
+is_torn (LimnerCheckpoint *self)
+{
+  g_autofree char *log_path = limner_workspace_dup_path (self->real_path, TRUE);
+
+  return (self->in_place || self->is_torn) && limner_coco_is_in_place_begun (log_path);
+}
+
 static gboolean
 run (LimnerCheckpoint *self, GCancellable *cancellable, GError **error)
 {
@@ -208,13 +231,15 @@ run (LimnerCheckpoint *self, GCancellable *cancellable, GError **error)
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  if (!check_base (self, error))
+  if (!put_right (self, error) || !check_base (self, error))
     return FALSE;
   if (self->is_foreign)
     return TRUE;
   if (!self->nothing_to_write && !(self->in_place ? write_in_place (self, cancellable, error)
                                                   : write_file (self, cancellable, error)))
     return FALSE;
+  if (self->is_foreign)
+    return TRUE;
 
   identity = self->written != NULL ? limner_coco_file_get_identity (self->written)
              : self->base != NULL  ? limner_coco_file_get_identity (self->base)
@@ -233,6 +258,7 @@ checkpoint_in_thread (GTask *task, gpointer source, gpointer task_data, GCancell
   GError *error = NULL;
   gboolean done = run (self, cancellable, &error);
 
+  self->is_torn = !done && is_torn (self);
   self->duration_us = g_get_monotonic_time () - start;
   if (done)
     g_task_return_boolean (task, TRUE);
@@ -355,6 +381,7 @@ on_checkpoint_done (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean ok = g_task_propagate_boolean (G_TASK (result), &error);
 
   g_clear_object (&self->checkpoint);
+  self->is_torn = done->is_torn;
   self->checkpoint_end_us = g_get_monotonic_time ();
   self->checkpoint_duration_us = done->duration_us;
   limner_document_set_busy (self, FALSE);
@@ -370,7 +397,8 @@ on_checkpoint_done (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (ok)
     adopt_written (self, done);
-  else if (!self->is_closed && !g_error_matches (error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_LOST))
+  else if (!self->is_closed && !limner_document_has_trouble (self, LIMNER_TROUBLE_HELD) &&
+           !g_error_matches (error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_LOST))
     tell_failed (self, error); /* of what is lost the log tells */
   self->n_in_checkpoint = 0;
   limner_document_notify_pending (self);
@@ -419,6 +447,7 @@ start_checkpoint (LimnerDocument *self)
   checkpoint->base_taken = self->file_taken;
   checkpoint->base_is_backup = self->ask_first;
   checkpoint->in_place = self->in_place && self->file != NULL && !self->ask_first;
+  checkpoint->is_torn = self->is_torn;
   checkpoint->real_path = g_strdup (self->real_path);
   checkpoint->changes = limner_dataset_list_changes (self->dataset);
   checkpoint->nothing_to_write = !limner_dataset_has_changes (self->dataset) && !self->ask_first;

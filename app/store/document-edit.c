@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "limner-store"
 
 #include "document-private.h"
+#include "log-fallback.h"
 
 #include <glib/gi18n-lib.h>
 #include <limner/coco-record.h>
@@ -113,16 +114,23 @@ tell_not_durable (LimnerDocument *self, const GError *cause)
     }
 }
 
-static void
-tell_held (LimnerDocument *self, const char *holder)
+/*
+ * The inverse of a refused @step, the newest of those not taken back yet. What an undo took away is
+ * done again: it lies on top of what can be redone, unless a new step, refused too, had ended that.
+ */
+static LimnerStep *
+new_taken_back (LimnerDocument *self, LimnerStep *step)
 {
-  limner_document_set_trouble (
-      self, LIMNER_TROUBLE_HELD, FALSE,
-      g_strdup_printf (_ ("Another program is working on %s: it can only be looked at here"),
-                       limner_document_get_name (self)),
-      g_strdup (holder));
-  limner_document_set_read_only (self, TRUE);
-  limner_document_start_held_poll (self);
+  LimnerStep *redo = limner_history_peek_redo (self->history);
+  LimnerStep *inverse;
+
+  if (step->kind != LIMNER_STEP_UNDO)
+    return limner_step_new_inverse (step, LIMNER_STEP_UNDO);
+  inverse = limner_step_new_inverse (step, LIMNER_STEP_REDO);
+  inverse->kind = LIMNER_STEP_DO;
+  if (redo != NULL && limner_step_same (redo, inverse))
+    inverse->kind = LIMNER_STEP_REDO;
+  return inverse;
 }
 
 /* Another program took the log between our look at it and our first edit, or took it over from us
@@ -138,7 +146,7 @@ take_back_refused (LimnerDocument *self, const GError *cause)
   for (GList *item = self->waiting.tail; item != NULL; item = item->prev)
     {
       LimnerStep *step = ((LimnerWaiting *) item->data)->step;
-      g_autoptr (LimnerStep) inverse = limner_step_new_inverse (step, LIMNER_STEP_UNDO);
+      g_autoptr (LimnerStep) inverse = new_taken_back (self, step);
 
       limner_document_apply_step (self, inverse, NULL);
       limner_history_push (self->history, inverse);
@@ -157,7 +165,7 @@ take_back_refused (LimnerDocument *self, const GError *cause)
     }
   limner_document_clear_trouble (self, LIMNER_TROUBLE_SAVE_FAILED);
   limner_document_clear_trouble (self, LIMNER_TROUBLE_NOT_DURABLE);
-  tell_held (self, cause->message);
+  limner_document_tell_held (self, cause->message);
   while ((waiting = pop_waiting (self)) != NULL)
     {
       if (waiting->func != NULL)
@@ -296,7 +304,7 @@ take_lease (LimnerDocument *self, GError **error)
     return TRUE;
   g_set_error (error, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_READ_ONLY, "%s: %s", self->path,
                local->message);
-  tell_held (self, local->message);
+  limner_document_tell_held (self, local->message);
   return FALSE;
 }
 

@@ -3,6 +3,8 @@
 
 #include "document-private.h"
 
+#include <glib/gi18n-lib.h>
+
 /*
  * Another program works on the dataset: it can be looked at, and is taken over as soon as the other
  * one lets its log go. Where there are no locks, it cannot be seen from another machine that the
@@ -43,6 +45,13 @@ take_over_in_thread (GTask *task, gpointer source, gpointer task_data, GCancella
     g_task_return_pointer (task, loaded, (GDestroyNotify) limner_loaded_free);
 }
 
+/* A thread that began before we lost the dataset still uses its log, or reads for it. */
+static gboolean
+is_at_work (LimnerDocument *self)
+{
+  return self->checkpoint != NULL || self->is_reloading;
+}
+
 static void
 on_take_over_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -50,9 +59,15 @@ on_take_over_done (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (LimnerLoaded) loaded = g_task_propagate_pointer (G_TASK (result), &error);
 
-  if (self->is_closed || g_cancellable_is_cancelled (self->cancellable))
+  /* a claim and the poll may both have been under way */
+  if (self->is_closed || g_cancellable_is_cancelled (self->cancellable) ||
+      !limner_document_has_trouble (self, LIMNER_TROUBLE_HELD))
     return;
-  if (loaded == NULL || loaded->is_held)
+  if (loaded == NULL)
+    limner_document_tell_held (self, error->message);
+  else if (loaded->is_held)
+    limner_document_tell_held (self, loaded->holder_text);
+  else if (is_at_work (self))
     limner_document_start_held_poll (self);
   else
     limner_document_take_over (self, loaded);
@@ -73,7 +88,7 @@ start_take_over (LimnerDocument *self, LimnerOpenFlags flags)
 
 typedef struct
 {
-  char *path;        /* of the log */
+  char *paths[2];    /* of the logs, beside the file and in the state folder */
   gboolean by_lease; /* held by one, not by a lock */
   guint64 beat;
 } Probe;
@@ -83,25 +98,35 @@ probe_free (gpointer data)
 {
   Probe *self = data;
 
-  g_free (self->path);
+  for (guint i = 0; i < G_N_ELEMENTS (self->paths); i++)
+    g_free (self->paths[i]);
   g_free (self);
 }
 
-/* Only where the lock looks free is everything read again. */
+static gboolean
+is_busy (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LimnerWorkspace) workspace = limner_workspace_open (path, FALSE, NULL, &error);
+
+  if (workspace != NULL)
+    limner_workspace_close (workspace);
+  return g_error_matches (error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY);
+}
+
+/* Only where both logs look free is everything read again. */
 static void
 probe_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   Probe *probe = task_data;
-  g_autoptr (GError) error = NULL;
-  LimnerWorkspace *workspace = limner_workspace_open (probe->path, FALSE, NULL, &error);
+  gboolean held = FALSE;
 
-  if (workspace != NULL)
+  for (guint i = 0; i < G_N_ELEMENTS (probe->paths) && !held; i++)
     {
-      limner_workspace_close (workspace);
-      g_object_unref (workspace);
+      held = is_busy (probe->paths[i]);
+      probe->by_lease = limner_workspace_look_at_lease (probe->paths[i], &probe->beat);
     }
-  probe->by_lease = limner_workspace_look_at_lease (probe->path, &probe->beat);
-  g_task_return_boolean (task, !g_error_matches (error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY));
+  g_task_return_boolean (task, !held);
 }
 
 /* The holder's beat, by our own clock: clocks of two machines are not compared. */
@@ -151,7 +176,7 @@ on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
       !limner_document_has_trouble (self, LIMNER_TROUBLE_HELD))
     return;
   note_beat (self, g_task_get_task_data (G_TASK (result)));
-  if (g_task_propagate_boolean (G_TASK (result), NULL))
+  if (g_task_propagate_boolean (G_TASK (result), NULL) && !is_at_work (self))
     start_take_over (self, self->flags);
   else
     limner_document_start_held_poll (self);
@@ -164,7 +189,8 @@ on_held_due (LimnerDocument *self)
   Probe *probe = g_new0 (Probe, 1);
 
   limner_clear_source (&self->held_source);
-  probe->path = limner_workspace_dup_path (self->real_path, FALSE);
+  probe->paths[0] = limner_workspace_dup_path (self->real_path, FALSE);
+  probe->paths[1] = limner_workspace_dup_path (self->real_path, TRUE);
   g_task_set_task_data (task, probe, probe_free);
   g_task_run_in_thread (task, probe_in_thread);
 }
@@ -174,4 +200,16 @@ limner_document_start_held_poll (LimnerDocument *self)
 {
   if (!(self->flags & LIMNER_OPEN_READ_ONLY))
     limner_document_start_timer (self, &self->held_source, POLL_MS, on_held_due);
+}
+
+void
+limner_document_tell_held (LimnerDocument *self, const char *holder)
+{
+  limner_document_set_trouble (
+      self, LIMNER_TROUBLE_HELD, FALSE,
+      g_strdup_printf (_ ("Another program is working on %s: it can only be looked at here"),
+                       limner_document_get_name (self)),
+      g_strdup (holder));
+  limner_document_set_read_only (self, TRUE);
+  limner_document_start_held_poll (self);
 }

@@ -122,6 +122,7 @@ struct _LimnerDocument
   gboolean read_only;
   gboolean may_write_in_place; /* the folder takes no new files, the COCO file itself is writable */
   gboolean in_place;           /* and the person agreed that it is written into */
+  gboolean is_torn; /* that failed half-way: the next checkpoint puts the file right first */
   gboolean is_busy;
   double progress;
   gboolean is_closed;
@@ -292,6 +293,8 @@ void limner_document_stop_watch (LimnerDocument *self);
 void limner_document_check_file (LimnerDocument *self);
 
 /* document-held.c */
+/* Another program has the dataset; @holder says who, or why it cannot be taken over. */
+void limner_document_tell_held (LimnerDocument *self, const char *holder);
 void limner_document_start_held_poll (LimnerDocument *self);
 
 /* document-reload.c */

@@ -74,6 +74,13 @@ open_log (LimnerLoaded *self, const char *path, GError **error)
     {
       g_clear_error (&local);
       workspace = limner_workspace_take_over (path, &local);
+      /* not taken, it still is the other's, whatever the reason */
+      if (workspace == NULL && !g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+        {
+          g_propagate_error (&again, g_steal_pointer (&local));
+          g_set_error_literal (error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY, again->message);
+          return NULL;
+        }
     }
   /* a disk may fail once; what is damaged stays so, and is not looked at twice where that is slow
    */
@@ -350,6 +357,19 @@ fill_setup (LimnerLoaded *self)
   self->setup = setup;
 }
 
+/* What is not for reading: between two versions. */
+static gboolean
+check_not_torn (LimnerLoaded *self, const char *log_path, GError **error)
+{
+  if (!limner_coco_is_in_place_begun (log_path) || access (self->real_path, F_OK) != 0)
+    return TRUE;
+  g_set_error (error, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_READ_ONLY,
+               "%s: writing into it was interrupted or is under way; nothing is read from it, "
+               "opening it for editing puts it right",
+               self->path);
+  return FALSE;
+}
+
 /* Writing into the file itself was interrupted: before anything reads the file. */
 gboolean
 limner_recover_in_place (LimnerLoaded *self, GError **error)
@@ -359,13 +379,18 @@ limner_recover_in_place (LimnerLoaded *self, GError **error)
   g_autoptr (GError) local = NULL;
   gboolean is_done;
 
-  if (self->flags & LIMNER_OPEN_READ_ONLY || !limner_coco_is_in_place_open (path))
+  if (self->flags & LIMNER_OPEN_READ_ONLY)
+    return check_not_torn (self, path, error);
+  if (!limner_coco_is_in_place_open (path))
     return TRUE;
   /* whoever is at it holds the log */
   workspace = limner_workspace_open (path, FALSE, NULL, &local);
   if (g_error_matches (local, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY))
     {
-      g_propagate_error (error, g_steal_pointer (&local));
+      g_set_error (error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY,
+                   "%s: another program is writing into it; until that is done it is not opened, "
+                   "try again in a moment",
+                   self->path);
       return FALSE;
     }
   is_done = limner_coco_recover_in_place (self->real_path, path, error);

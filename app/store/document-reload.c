@@ -103,8 +103,9 @@ on_reloaded (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->is_closed || self->cancellable == NULL ||
       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  /* what was edited meanwhile has to be merged like the rest, not put over what the other wrote */
-  if (loaded != NULL && self->pending->len > loaded->pending->len &&
+  /* what was edited meanwhile has to be merged like the rest, not put over what the other wrote;
+   * what was lost meanwhile must not come back */
+  if (loaded != NULL && self->pending->len != loaded->pending->len &&
       !is_same_content (self, loaded))
     {
       limner_document_reload (self);
@@ -191,7 +192,8 @@ renumber_ours (LimnerDocument *self, GPtrArray *clashes)
 void
 limner_document_settle (LimnerDocument *self, GPtrArray *renumber)
 {
-  if (!self->must_adopt || self->log == NULL)
+  if (!self->must_adopt || self->log == NULL ||
+      limner_document_has_trouble (self, LIMNER_TROUBLE_HELD))
     return;
   renumber_ours (self, renumber);
   if (self->conflicts->len > 0)

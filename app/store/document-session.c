@@ -5,6 +5,10 @@
 
 #include <glib/gi18n-lib.h>
 
+/* How long closing waits for the log, and how often it looks. */
+#define LOG_WAIT_MS 2000
+#define LOG_POLL_MS 20
+
 /* ---- opening ---- */
 
 typedef struct
@@ -174,27 +178,80 @@ let_log_go (LimnerDocument *self, GTask *closing)
   g_task_run_in_thread (task, close_in_thread);
 }
 
+/* What the log has not acknowledged a moment after the last save. */
+static void
+fail_close (LimnerDocument *self, GTask *closing, const char *cause)
+{
+  const guint n = g_queue_get_length (&self->waiting);
+
+  self->is_closing = FALSE;
+  limner_registry_publish (self->slot, self);
+  g_task_return_new_error (closing, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_NOT_DURABLE,
+                           ngettext ("%s: %u change is nowhere on disk: %s",
+                                     "%s: %u changes are nowhere on disk: %s", n),
+                           self->path, n, cause);
+}
+
+typedef struct
+{
+  GTask *closing;
+  char *cause;
+  gint64 until;
+} LogWait;
+
+/* The log may be writing the last edit just now: a save that was refused did not wait for it. */
+static gboolean
+on_log_wait (gpointer user_data)
+{
+  LogWait *wait = user_data;
+  LimnerDocument *self = g_task_get_source_object (wait->closing);
+
+  if (!g_queue_is_empty (&self->waiting) &&
+      !limner_document_has_trouble (self, LIMNER_TROUBLE_NOT_DURABLE) &&
+      g_get_monotonic_time () < wait->until)
+    return G_SOURCE_CONTINUE;
+  if (!g_queue_is_empty (&self->waiting))
+    fail_close (self, wait->closing, wait->cause);
+  else
+    {
+      self->is_closing = FALSE;
+      let_log_go (self, wait->closing);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+log_wait_free (gpointer data)
+{
+  LogWait *wait = data;
+
+  g_object_unref (wait->closing);
+  g_free (wait->cause);
+  g_free (wait);
+}
+
 static void
 on_saved_for_close (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   LimnerDocument *self = LIMNER_DOCUMENT (source);
   g_autoptr (GTask) closing = user_data;
   g_autoptr (GError) error = NULL;
-  guint n;
+  g_autoptr (GSource) timer = NULL;
+  LogWait *wait;
 
-  self->is_closing = FALSE;
-  if (!limner_document_save_finish (self, result, &error) && !g_queue_is_empty (&self->waiting))
+  if (limner_document_save_finish (self, result, &error) || g_queue_is_empty (&self->waiting))
     {
-      limner_registry_publish (self->slot, self);
-      n = g_queue_get_length (&self->waiting);
-      g_task_return_new_error (closing, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_NOT_DURABLE,
-                               ngettext ("%s: %u change is nowhere on disk: %s",
-                                         "%s: %u changes are nowhere on disk: %s", n),
-                               self->path, n, error->message);
+      self->is_closing = FALSE;
+      /* what the file lacks is in the log, and the next opening brings it back */
+      let_log_go (self, closing);
       return;
     }
-  /* what the file lacks is in the log, and the next opening brings it back */
-  let_log_go (self, closing);
+  wait = g_new (LogWait, 1);
+  *wait = (LogWait){ g_steal_pointer (&closing), g_strdup (error->message),
+                     g_get_monotonic_time () + LOG_WAIT_MS * 1000 };
+  timer = g_timeout_source_new (LOG_POLL_MS);
+  g_source_set_callback (timer, on_log_wait, wait, log_wait_free);
+  g_source_attach (timer, self->context);
 }
 
 void
@@ -211,8 +268,10 @@ limner_document_close_async (LimnerDocument *self, GAsyncReadyCallback callback,
       g_task_return_boolean (task, TRUE);
       return;
     }
-  if (self->log == NULL || (self->pending->len == 0 && g_queue_is_empty (&self->waiting)) ||
-      (self->ask_first && g_queue_is_empty (&self->waiting)))
+  /* a checkpoint that runs writes to the log, even where nothing is left to be saved */
+  if (self->checkpoint == NULL &&
+      (self->log == NULL || (self->pending->len == 0 && g_queue_is_empty (&self->waiting)) ||
+       (self->ask_first && g_queue_is_empty (&self->waiting))))
     {
       let_log_go (self, task);
       return;

@@ -87,7 +87,8 @@ on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
    * compares with */
   if (look->is_other || look->is_moved)
     {
-      limner_document_reload (self);
+      if (!self->is_torn) /* that is no version of anybody's */
+        limner_document_reload (self);
       return;
     }
   if (limner_document_has_trouble (self, LIMNER_TROUBLE_GONE))

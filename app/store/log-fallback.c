@@ -194,10 +194,25 @@ limner_log_setup_ensure (LimnerLogSetup *self, char **unusable, GError **error)
   return TRUE;
 }
 
+static gboolean
+has_lease (LimnerLog *log)
+{
+  return log != NULL && LIMNER_IS_WORKSPACE (log) &&
+         limner_workspace_has_lease (LIMNER_WORKSPACE (log));
+}
+
+/* The log beside does not work, but who has its lease writes the file. */
+static gboolean
+check_lease_beside (LimnerLogSetup *self, GError **error)
+{
+  return !has_lease (self->beside) ||
+         limner_workspace_tend (LIMNER_WORKSPACE (self->beside), error);
+}
+
 gboolean
 limner_log_setup_append (LimnerLogSetup *self, LimnerStep *step, GError **error)
 {
-  if (!limner_log_append (self->log, step, error))
+  if (!check_lease_beside (self, error) || !limner_log_append (self->log, step, error))
     {
       step->sequence = 0;
       return FALSE;
@@ -218,26 +233,36 @@ last_sequence (LimnerLogSetup *self)
   return ((LimnerStep *) g_ptr_array_index (self->tail, self->tail->len - 1))->sequence;
 }
 
+/* A log that stays closed stays ours, and has its lease tended, unless its file is gone. */
 static gboolean
-reopen (LimnerLogSetup *self, LimnerStep *step)
+reopen (LimnerLogSetup *self, LimnerStep *step, GError **error)
 {
   const char *path = self->in_state ? self->state_path : self->beside_path;
+  gboolean leased = has_lease (self->log);
+  g_autoptr (GError) local = NULL;
   g_autoptr (LimnerWorkspace) workspace = NULL;
   g_autoptr (GPtrArray) newer = NULL;
   LimnerStep *found;
 
   if (self->log != NULL && LIMNER_IS_WORKSPACE (self->log))
-    workspace = limner_workspace_reopen (LIMNER_WORKSPACE (self->log), NULL);
+    workspace = limner_workspace_reopen (LIMNER_WORKSPACE (self->log), &local);
   else
-    workspace = limner_workspace_open (path, FALSE, NULL, NULL);
-  close_log (&self->log);
+    workspace = limner_workspace_open (path, FALSE, NULL, &local);
+  if (workspace != NULL || !leased || g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    close_log (&self->log);
   if (workspace == NULL)
-    return FALSE;
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
   newer = limner_log_replay (LIMNER_LOG (workspace), last_sequence (self), NULL);
   if (newer == NULL || newer->len > 1 ||
       (newer->len == 1 && (step == NULL || !limner_step_same (g_ptr_array_index (newer, 0), step))))
     {
-      limner_workspace_close (workspace);
+      if (leased)
+        self->log = LIMNER_LOG (g_steal_pointer (&workspace));
+      else
+        limner_workspace_close (workspace);
       return FALSE;
     }
   self->log = LIMNER_LOG (g_steal_pointer (&workspace));
@@ -318,12 +343,26 @@ is_gone (const char *path)
   return lstat (path, &info) != 0 && errno == ENOENT;
 }
 
+/* Whether @cause says that what we had the lease of is another program's; becomes @error then. */
+static gboolean
+is_lost (GError **cause, gboolean leased, GError **error)
+{
+  if (leased && g_error_matches (*cause, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_BUSY))
+    (*cause)->code = LIMNER_LOG_ERROR_LOST;
+  if (!g_error_matches (*cause, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_LOST))
+    return FALSE;
+  g_propagate_error (error, g_steal_pointer (cause));
+  return TRUE;
+}
+
 gboolean
 limner_log_setup_recover (LimnerLogSetup *self, LimnerStep *step, char **unusable, GError **error)
 {
+  gboolean leased = has_lease (self->log);
+  g_autoptr (GError) cause = NULL;
   g_autoptr (GError) probe = NULL;
 
-  if (reopen (self, step))
+  if (reopen (self, step, &cause))
     {
       LimnerLogState state = self->state;
 
@@ -332,6 +371,8 @@ limner_log_setup_recover (LimnerLogSetup *self, LimnerStep *step, char **unusabl
           limner_log_write_state (self->log, &state, &probe))
         return TRUE;
     }
+  if (is_lost (&cause, leased, error) || is_lost (&probe, leased, error))
+    return FALSE;
   if (self->in_state)
     {
       if (probe != NULL)
@@ -341,9 +382,13 @@ limner_log_setup_recover (LimnerLogSetup *self, LimnerStep *step, char **unusabl
                      "%s: the log of the changes cannot be written any more", self->state_path);
       return FALSE;
     }
-  if (self->log == NULL && self->beside_allowed && is_gone (self->beside_path) &&
-      move_to_new (self, FALSE, NULL))
-    return TRUE;
+  if (self->log == NULL && self->beside_allowed && is_gone (self->beside_path))
+    {
+      if (move_to_new (self, FALSE, &probe))
+        return TRUE;
+      if (is_lost (&probe, leased, error))
+        return FALSE;
+    }
   return move_to_new (self, TRUE, error);
 }
 
@@ -394,14 +439,6 @@ write_state (LimnerLogSetup *self, LimnerLogState *state, GError **error)
     }
   self->state = *state;
   return TRUE;
-}
-
-/* The log beside does not work, but who has its lease writes the file. */
-static gboolean
-check_lease_beside (LimnerLogSetup *self, GError **error)
-{
-  return self->beside == NULL || !LIMNER_IS_WORKSPACE (self->beside) ||
-         limner_workspace_tend (LIMNER_WORKSPACE (self->beside), error);
 }
 
 gboolean
@@ -456,8 +493,16 @@ open_beside (LimnerLogSetup *self, GError **error)
 {
   g_autoptr (LimnerWorkspace) workspace = NULL;
 
-  if (self->beside != NULL)
-    close_log (&self->beside);
+  if (has_lease (self->beside) && !is_gone (self->beside_path))
+    {
+      workspace = limner_workspace_reopen (LIMNER_WORKSPACE (self->beside), error);
+      if (workspace == NULL)
+        return FALSE;
+      close_log (&self->beside);
+      self->beside = LIMNER_LOG (g_steal_pointer (&workspace));
+      return TRUE;
+    }
+  close_log (&self->beside);
   if (self->beside_sequence != NULL && is_gone (self->beside_path))
     {
       /* somebody removed it: there everything is new again */
@@ -546,6 +591,8 @@ mark_beside (LimnerLogSetup *self, GHashTable *by_number, gint64 mark)
 static gboolean
 stay_in_state (LimnerLogSetup *self)
 {
+  if (self->beside_sequence != NULL && has_lease (self->beside))
+    return FALSE;
   close_log (&self->beside);
   if (self->beside_sequence == NULL)
     g_unlink (self->beside_path);

@@ -26,7 +26,8 @@ gboolean limner_log_setup_append (LimnerLogSetup *self, LimnerStep *step, GError
  * @step: (nullable): the step whose append went wrong; gets its sequence if it had been committed
  * all the same
  *
- * After a failed write: the same log opened again, else one in the state folder.
+ * After a failed write: the same log opened again, else one in the state folder. Not where another
+ * program has taken over what we had the lease of: LIMNER_LOG_ERROR_LOST.
  */
 gboolean limner_log_setup_recover (LimnerLogSetup *self,
                                    LimnerStep *step,

@@ -109,6 +109,7 @@ append_one (LimnerLogThread *self, LimnerStep *step, GError **error)
 {
   LimnerLogSetup *setup = self->setup;
   g_autoptr (GError) first = NULL;
+  g_autoptr (GError) second = NULL;
 
   if (!limner_log_setup_ensure (setup, &self->unusable, error))
     return FALSE;
@@ -123,10 +124,14 @@ append_one (LimnerLogThread *self, LimnerStep *step, GError **error)
     return FALSE;
   if (step->sequence != 0) /* it had been committed although the call said it had not */
     return TRUE;
-  if (limner_log_setup_append (setup, step, setup->in_state ? error : NULL))
+  if (limner_log_setup_append (setup, step, &second))
     return TRUE;
-  return !setup->in_state && limner_log_setup_leave (setup, error) &&
-         limner_log_setup_append (setup, step, error);
+  if (setup->in_state || g_error_matches (second, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_LOST))
+    {
+      g_propagate_error (error, g_steal_pointer (&second));
+      return FALSE;
+    }
+  return limner_log_setup_leave (setup, error) && limner_log_setup_append (setup, step, error);
 }
 
 /* The owner does not know yet and may go on: a later step must not be kept without these. */

@@ -148,6 +148,17 @@ limner_workspace_holder_dup (const char *file)
   return limner_workspace_holder_format (user, host, pid, since);
 }
 
+gboolean
+limner_workspace_holder_is_elsewhere (const char *file)
+{
+  g_autoptr (GKeyFile) key_file = load_holder (file);
+  g_autofree char *host = NULL;
+
+  if (key_file != NULL)
+    host = g_key_file_get_string (key_file, GROUP, "host", NULL);
+  return host != NULL && strcmp (host, g_get_host_name ()) != 0;
+}
+
 /*
  * SQLite says busy also where the file system has no locks (ENOLCK). The COCO file tells: locking a
  * byte of it that nobody uses hurts nobody, while a descriptor of the workspace itself must never

@@ -163,6 +163,17 @@ is_gone (const Found *found)
          is_process_gone (found->pid, found->start_time);
 }
 
+/* A number alone may be that of a process elsewhere. */
+static gboolean
+is_this_process (const Found *found)
+{
+  g_autofree char *boot = dup_boot ();
+  g_autofree char *pid_namespace = dup_pid_namespace ();
+
+  return found->pid == getpid () && g_strcmp0 (found->host, g_get_host_name ()) == 0 &&
+         g_strcmp0 (found->boot, boot) == 0 && g_strcmp0 (found->pid_namespace, pid_namespace) == 0;
+}
+
 /* ---- reading ---- */
 
 static char *
@@ -214,19 +225,22 @@ parse (Found *found, const char *text, gssize length)
          found->pid_namespace != NULL && found->start_time != NULL && found->pid > 0;
 }
 
-/* What cannot be read may be somebody's all the same. */
+/* What cannot be read may be somebody's all the same: then errno says why, and there is no token.
+ */
 static LimnerLeaseState
 read_lease (const char *lease_path, Found *found)
 {
   char text[MAX_BYTES];
   gssize length = read_bytes (lease_path, text);
+  int code = length < 0 ? errno : EINVAL;
 
-  if (length < 0 && (errno == ENOENT || errno == ENOTDIR))
+  if (code == ENOENT || code == ENOTDIR)
     return LIMNER_LEASE_FREE;
   if (!parse (found, text, length))
     {
       found_clear (found);
       *found = (Found){ 0 };
+      errno = code;
       return LIMNER_LEASE_HELD;
     }
   return is_gone (found) ? LIMNER_LEASE_GONE : LIMNER_LEASE_HELD;
@@ -321,12 +335,16 @@ write_all (int fd, const char *text, gsize length)
 static char *
 make_temporary (LimnerLease *self, const char *like, GError **error)
 {
-  g_autofree char *temporary = g_strconcat (self->file, "-tmp-XXXXXX", NULL);
+  g_autofree char *temporary = NULL;
   g_autofree char *text = dup_text (self->token);
   gsize length = strlen (text);
 
   do
-    self->fd = g_mkstemp_full (temporary, O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600);
+    {
+      g_free (temporary); /* a try uses up its Xs */
+      temporary = g_strconcat (self->file, "-tmp-XXXXXX", NULL);
+      self->fd = g_mkstemp_full (temporary, O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600);
+    }
   while (self->fd < 0 && errno == EINTR);
   if (self->fd < 0)
     {
@@ -413,14 +431,14 @@ limner_lease_release (LimnerLease *self)
   g_free (self);
 }
 
-/* Nobody has the lease, but may have had the lock: of another machine's process nothing is known.
- */
+/* Nobody has the lease, but may have the lock: of another machine's process nothing is known, so
+ * the person may say that it is gone; one of this machine is not. */
 static gboolean
-check_holder (LimnerLease *self, GError **error)
+check_holder (LimnerLease *self, gboolean by_force, GError **error)
 {
   g_autofree char *holder = limner_workspace_holder_dup (self->file);
 
-  if (holder == NULL)
+  if (holder == NULL || (by_force && limner_workspace_holder_is_elsewhere (self->file)))
     return TRUE;
   limner_workspace_set_busy (error, self->path, self->file);
   return FALSE;
@@ -436,12 +454,12 @@ take_once (LimnerLease *self, const char *like, gboolean by_force, gboolean *aga
   int code;
 
   *again = FALSE;
-  if (state == LIMNER_LEASE_HELD && (!by_force || found.pid == getpid ()))
+  if (state == LIMNER_LEASE_HELD && (!by_force || is_this_process (&found)))
     {
       set_busy (error, self->path, &found);
       return FALSE;
     }
-  if (!by_force && state == LIMNER_LEASE_FREE && !check_holder (self, error))
+  if (state == LIMNER_LEASE_FREE && !check_holder (self, by_force, error))
     return FALSE;
   temporary = make_temporary (self, like, error);
   if (temporary == NULL)
@@ -459,7 +477,9 @@ take_once (LimnerLease *self, const char *like, gboolean by_force, gboolean *aga
     }
   close (self->fd);
   self->fd = -1;
-  *again = code == 0 || code == EEXIST || code == ENOENT || code == EINTR;
+  if (code == 0)
+    code = EEXIST; /* it was put there, and another one over it */
+  *again = code == EEXIST || code == ENOENT || code == EINTR;
   limner_workspace_set_errno (error, self->path, "its lease cannot be made", code);
   return FALSE;
 }
@@ -488,14 +508,14 @@ limner_lease_check (LimnerLease *self, GError **error)
   g_auto (Found) found = { 0 };
   g_autofree char *holder = NULL;
   LimnerLeaseState state = read_lease (self->lease_path, &found);
+  int code = errno;
 
   if (g_strcmp0 (found.token, self->token) == 0)
     return TRUE;
   if (state != LIMNER_LEASE_FREE && found.token == NULL)
     {
       /* whoever has it now, it cannot be seen that it is us */
-      limner_workspace_set_errno (error, self->path, "its lease cannot be read",
-                                  errno != 0 ? errno : EIO);
+      limner_workspace_set_errno (error, self->path, "its lease cannot be read", code);
       return FALSE;
     }
   holder = state != LIMNER_LEASE_FREE ? dup_holder (&found) : g_strdup ("another program");
@@ -510,6 +530,7 @@ limner_lease_beat (LimnerLease *self)
   g_autofree char *digits = g_strdup_printf ("%0*u", BEAT_DIGITS, ++self->beat);
 
   /* in our own file, whatever lies under its name now; missed once, others only wonder */
-  if (pwrite (self->fd, digits, BEAT_DIGITS, self->beat_offset) != BEAT_DIGITS)
+  if (pwrite (self->fd, digits, BEAT_DIGITS, self->beat_offset) != BEAT_DIGITS ||
+      fdatasync (self->fd) != 0) /* NFS would send it when it likes */
     g_debug ("%s: %s", self->lease_path, g_strerror (errno));
 }

@@ -372,7 +372,6 @@ limner_workspace_open (const char *path, gboolean create, const char *like, GErr
 LimnerWorkspace *
 limner_workspace_reopen (LimnerWorkspace *self, GError **error)
 {
-  g_autoptr (LimnerLease) lease = NULL;
   LimnerWorkspace *again;
   gboolean moved;
 
@@ -384,16 +383,15 @@ limner_workspace_reopen (LimnerWorkspace *self, GError **error)
       return limner_workspace_open (self->path, FALSE, NULL, error);
     }
   /* never let go in between, nor swept anew: a checkpoint of ours may be under way */
-  lease = g_steal_pointer (&self->lease);
   limner_workspace_drop (self);
-  if (!limner_lease_check (lease, error) ||
+  if (!limner_lease_check (self->lease, error) ||
       limner_workspace_look (self->path, self->file, error) < 0)
     return NULL;
   again = open_once (self->path, self->file, LIMNER_WORKSPACE_VFS_NO_LOCKS, FALSE, &moved, error);
   if (again == NULL && moved)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: there is no workspace", self->path);
   if (again != NULL)
-    again->lease = g_steal_pointer (&lease);
+    again->lease = g_steal_pointer (&self->lease);
   return again;
 }
 

@@ -114,6 +114,9 @@ char *limner_workspace_holder_format (const char *user,
                                       const char *since);
 void limner_workspace_set_busy (GError **error, const char *path, const char *file);
 
+/* Whether it names another machine, of whose processes nothing is known here. */
+gboolean limner_workspace_holder_is_elsewhere (const char *file);
+
 /* Whether the file system there has locks; where it cannot be told, it has. */
 gboolean limner_workspace_has_locks (const char *file);
 

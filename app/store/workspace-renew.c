@@ -50,13 +50,17 @@ remove_beside (const char *file)
 gboolean
 limner_workspace_renew (const char *path, const char *file, sqlite3 *judged, GError **error)
 {
-  g_autofree char *temporary = g_strconcat (file, "-tmp-XXXXXX", NULL);
+  g_autofree char *temporary = NULL;
   int fd;
   int rc;
   int code = 0;
 
   do
-    fd = g_mkstemp_full (temporary, O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600);
+    {
+      g_free (temporary); /* a try uses up its Xs */
+      temporary = g_strconcat (file, "-tmp-XXXXXX", NULL);
+      fd = g_mkstemp_full (temporary, O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600);
+    }
   while (fd < 0 && errno == EINTR);
   if (fd < 0)
     {

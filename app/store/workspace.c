@@ -71,7 +71,10 @@ limner_workspace_close (LimnerWorkspace *self)
   g_return_if_fail (LIMNER_IS_WORKSPACE (self));
 
   if (self->db == NULL)
-    return;
+    {
+      g_clear_pointer (&self->lease, limner_lease_release); /* it could not be opened again */
+      return;
+    }
   g_clear_pointer (&self->insert, sqlite3_finalize);
   if (!self->read_only && !limner_workspace_is_moved (self->db) &&
       (self->lease == NULL || limner_lease_check (self->lease, NULL)))
@@ -172,7 +175,18 @@ limner_workspace_look_at_lease (const char *path, guint64 *beat)
 
   *beat = 0;
   file = limner_workspace_resolve (path, FALSE, NULL);
-  return file != NULL && limner_lease_look (file, beat) == LIMNER_LEASE_HELD;
+  if (file == NULL)
+    return FALSE;
+  switch (limner_lease_look (file, beat))
+    {
+    case LIMNER_LEASE_HELD:
+      return TRUE;
+    case LIMNER_LEASE_FREE: /* somebody who found locks, from another machine, maybe long ago */
+      return limner_workspace_holder_is_elsewhere (file) && !limner_workspace_has_locks (file);
+    case LIMNER_LEASE_GONE:
+    default:
+      return FALSE;
+    }
 }
 
 /* Room for the last edits: the blocks of the -wal file exist from here on, whatever the disk says

@@ -195,7 +195,11 @@ on_annotations_loaded (GObject *source, GAsyncResult *result, gpointer user_data
   if (annotations != NULL)
     limner_scene_adopt (self, annotations);
   else
-    limner_scene_message (self, "%s", error->message);
+    {
+      /* what is here is not what the dataset had then: a step alone does not make it so */
+      self->must_reload = TRUE;
+      limner_scene_message (self, "%s", error->message);
+    }
   limner_scene_set_loading (self, FALSE);
 }
 
@@ -285,13 +289,13 @@ limner_scene_flush_touched (LimnerScene *self)
       return;
     }
   annotations = limner_document_peek_annotations (self->document, self->image);
-  if (annotations != NULL || self->cancellable != NULL)
+  if (annotations != NULL || self->cancellable != NULL || self->must_reload)
     {
       limner_scene_refresh (self);
       return;
     }
   g_clear_handle_id (&self->refresh_source, g_source_remove);
-  self->stale = self->must_reload = FALSE;
+  self->stale = FALSE;
   limner_scene_note_history (self);
   if (!limner_scene_patch_touched (self))
     limner_scene_patch_many (self);
@@ -323,33 +327,49 @@ on_dataset_annotations_changed (LimnerDataset *dataset, guint image, LimnerScene
     limner_scene_mark_stale (self);
 }
 
-/* Repaints where colours changed; numbers of annotations are no reason. */
+static LimnerSceneCategory
+get_category (GListModel *categories, guint position)
+{
+  g_autoptr (LimnerCategory) category = g_list_model_get_item (categories, position);
+
+  return (LimnerSceneCategory){ g_bytes_ref (limner_category_get_text (category)),
+                                limner_category_get_id (category),
+                                limner_category_get_color (category) };
+}
+
+/* Repaints where colours, names or skeletons changed; numbers of annotations are no reason. */
 static void
 on_dataset_categories_changed (LimnerDataset *dataset, LimnerScene *self)
 {
   GListModel *categories = limner_dataset_get_categories (dataset);
   guint n = g_list_model_get_n_items (categories);
-  g_autoptr (GHashTable) colors = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  gboolean same = g_hash_table_size (self->colors) == n;
+  gboolean has_same_colors = self->categories->len == n, has_same_texts = has_same_colors;
 
   for (guint i = 0; i < n; i++)
     {
-      g_autoptr (LimnerCategory) category = g_list_model_get_item (categories, i);
-      gint64 id = limner_category_get_id (category);
-      gpointer color = GUINT_TO_POINTER (limner_category_get_color (category));
-      gpointer before = NULL;
+      LimnerSceneCategory now = get_category (categories, i);
+      LimnerSceneCategory *before;
 
-      same = same && g_hash_table_lookup_extended (self->colors, &id, NULL, &before) &&
-             before == color;
-      g_hash_table_insert (colors, g_memdup2 (&id, sizeof id), color);
+      if (i == self->categories->len)
+        {
+          g_array_append_val (self->categories, now);
+          continue;
+        }
+      before = &g_array_index (self->categories, LimnerSceneCategory, i);
+      has_same_colors = has_same_colors && before->id == now.id && before->color == now.color;
+      has_same_texts =
+          has_same_texts && before->id == now.id && g_bytes_equal (before->text, now.text);
+      g_bytes_unref (before->text);
+      *before = now;
     }
+  g_array_set_size (self->categories, n);
   if (self->active_category >= 0 &&
       limner_dataset_find_category (dataset, self->active_category) == NULL)
     limner_scene_set_active_category (self, -1);
-  if (same)
+  if (has_same_colors && has_same_texts)
     return;
-  g_hash_table_unref (self->colors);
-  self->colors = g_steal_pointer (&colors);
+  if (!has_same_texts)
+    self->names_serial++;
   limner_scene_damage (self, NULL);
   limner_scene_emit (self);
 }

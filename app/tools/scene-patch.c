@@ -14,6 +14,9 @@
 /* A step of more records is not worth this. */
 #define PATCH_MAX 256
 
+/* Each record that comes or goes is told to the lists, which go through all that is here. */
+#define PASSES_MAX 2000000
+
 /* Of an annotation that was here. */
 typedef struct
 {
@@ -236,23 +239,26 @@ patch_record (LimnerScene *self, gint64 id)
 
 /* ---- steps ---- */
 
-/* Whether the place of each can be told: a record that comes from elsewhere, as by the undo of what
- * an earlier run deleted, lies where the file has it. */
+/* Whether there are few enough, and the place of each can be told: a record that comes from
+ * elsewhere, as by the undo of what an earlier run deleted, lies where the file has it. */
 static gboolean
 can_patch (LimnerScene *self, const GArray *ids, gboolean may_be_new)
 {
+  guint64 n_passes = 0;
+
   if (ids->len > PATCH_MAX || self->next_rank == G_MAXUINT)
     return FALSE;
   for (guint i = 0; i < ids->len; i++)
     {
       const gint64 *id = &g_array_index (ids, gint64, i);
       guint n = limner_dataset_count_records (self->dataset, LIMNER_RECORD_ANNOTATION, *id);
+      gboolean is_here = g_hash_table_contains (self->by_id, id);
 
-      if (n > 1 || (n == 1 && !may_be_new && !g_hash_table_contains (self->by_id, id) &&
-                    !g_hash_table_contains (self->gone, id)))
+      if (n > 1 || (n == 1 && !may_be_new && !is_here && !g_hash_table_contains (self->gone, id)))
         return FALSE;
+      n_passes += is_here != (n == 1);
     }
-  return TRUE;
+  return n_passes * self->items->len <= PASSES_MAX;
 }
 
 static void

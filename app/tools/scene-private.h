@@ -42,6 +42,14 @@ struct _LimnerSceneItem
   gboolean held;
 };
 
+/* What of a class is seen on its shapes. */
+typedef struct
+{
+  GBytes *text; /* of its record: name and skeleton */
+  gint64 id;
+  guint32 color;
+} LimnerSceneCategory;
+
 /* A shape whose box was hit. */
 typedef struct
 {
@@ -87,7 +95,8 @@ struct _LimnerScene
   GArray *candidates;    /* LimnerSceneCandidate: the same */
   GArray *grid_areas;    /* double: of each grid item; negative: not worked out yet */
   GHashTable *counts;    /* (nullable): category id -> count, made when asked */
-  GHashTable *colors;    /* category id -> color, as last painted */
+  GArray *categories;    /* LimnerSceneCategory: all of the dataset, as last painted */
+  guint64 names_serial;  /* increases when they get other names or skeletons */
 
   GPtrArray *selection; /* in the order in which they were selected */
   GArray *wanted;       /* gint64: to be selected as soon as they are here */

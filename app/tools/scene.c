@@ -272,7 +272,7 @@ limner_scene_finalize (GObject *object)
   g_hash_table_unref (self->eyes);
   g_hash_table_unref (self->locks);
   g_hash_table_unref (self->hidden_categories);
-  g_hash_table_unref (self->colors);
+  g_array_unref (self->categories);
   g_clear_pointer (&self->pending, limner_shape_unref);
   g_free (self->image_name);
   G_OBJECT_CLASS (limner_scene_parent_class)->finalize (object);
@@ -322,6 +322,12 @@ limner_scene_class_init (LimnerSceneClass *class)
 }
 
 static void
+clear_category (gpointer category)
+{
+  g_bytes_unref (((LimnerSceneCategory *) category)->text);
+}
+
+static void
 limner_scene_init (LimnerScene *self)
 {
   self->image = LIMNER_NO_IMAGE;
@@ -334,7 +340,8 @@ limner_scene_init (LimnerScene *self)
   self->hits = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->candidates = g_array_new (FALSE, FALSE, sizeof (LimnerSceneCandidate));
   self->grid_areas = g_array_new (FALSE, FALSE, sizeof (double));
-  self->colors = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->categories = g_array_new (FALSE, FALSE, sizeof (LimnerSceneCategory));
+  g_array_set_clear_func (self->categories, clear_category);
   self->selection = g_ptr_array_new ();
   self->touched = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->wanted = g_array_new (FALSE, FALSE, sizeof (gint64));
@@ -471,6 +478,13 @@ limner_scene_get_order_serial (LimnerScene *self)
 {
   g_return_val_if_fail (LIMNER_IS_SCENE (self), 0);
   return self->order_serial;
+}
+
+guint64
+limner_scene_get_names_serial (LimnerScene *self)
+{
+  g_return_val_if_fail (LIMNER_IS_SCENE (self), 0);
+  return self->names_serial;
 }
 
 gboolean

@@ -81,7 +81,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerCocoWriter, limner_coco_writer_free)
  *
  * Writes the version at limner_coco_dup_in_place_new() into @target itself, syncs it and reads it
  * back. A whole durable copy of the old version comes first; it is put back where writing fails.
- * While this runs the target is neither version: only if the person agreed.
+ * While this runs the target is neither version: only if the person agreed. Refused where another
+ * program writes the target while it is copied.
  */
 gboolean limner_coco_write_in_place (LimnerCocoFile *base,
                                      const char *target,
@@ -91,17 +92,25 @@ gboolean limner_coco_write_in_place (LimnerCocoFile *base,
 /* (transfer full): where the new version must be, whole and durable. */
 char *limner_coco_dup_in_place_new (const char *log_path);
 
-/* Whether limner_coco_write_in_place() may have been interrupted. */
+/* Whether limner_coco_write_in_place() may have been interrupted, be it before its first byte. */
 gboolean limner_coco_is_in_place_open (const char *log_path);
+
+/* Whether the target may be neither version: both copies are there. */
+gboolean limner_coco_is_in_place_begun (const char *log_path);
 
 /**
  * limner_coco_recover_in_place:
  *
  * After a crash: a target that is a mixture of both versions becomes the new one; one that another
  * program has written since is left. Can be interrupted and repeated. Nobody else may be writing:
- * the log at @log_path is held.
+ * the log at @log_path is held. The copies of both versions stay as long as the target is absent or
+ * cannot be read or written; only an absent one is no error.
  */
 gboolean limner_coco_recover_in_place (const char *target, const char *log_path, GError **error);
+
+/* The same, but a mixture becomes the old version: for who goes on with that as the base after
+ * limner_coco_write_in_place() failed. */
+gboolean limner_coco_undo_in_place (const char *target, const char *log_path, GError **error);
 
 /**
  * limner_coco_remove_leftovers:

@@ -127,8 +127,9 @@ const char *limner_workspace_get_path (LimnerWorkspace *self);
  * @path: as above; the log exists
  *
  * The same as limner_workspace_open(), also where somebody may be alive who has the lease of a file
- * system without locks: the person says so. Whoever had it gets %LIMNER_LOG_ERROR_LOST. A lock is
- * never taken over (%LIMNER_LOG_ERROR_BUSY).
+ * system without locks, or had its lock from another machine where this one finds none: the person
+ * says so. Whoever had the lease gets %LIMNER_LOG_ERROR_LOST. A lock that can be seen, or that a
+ * process of this machine has, is never taken over (%LIMNER_LOG_ERROR_BUSY).
  */
 LimnerWorkspace *limner_workspace_take_over (const char *path, GError **error);
 
@@ -136,8 +137,9 @@ LimnerWorkspace *limner_workspace_take_over (const char *path, GError **error);
  * limner_workspace_reopen:
  * @self: is closed
  *
- * After a failed write: the same log by a new connection. A lease is kept throughout, a lock is
- * not: another program may be quicker (%LIMNER_LOG_ERROR_BUSY).
+ * After a failed write: the same log by a new connection. A lease is kept throughout, where it
+ * fails by @self, which can be tended and reopened again until it is closed; a lock is not: another
+ * program may be quicker (%LIMNER_LOG_ERROR_BUSY).
  */
 LimnerWorkspace *limner_workspace_reopen (LimnerWorkspace *self, GError **error);
 
@@ -145,8 +147,8 @@ LimnerWorkspace *limner_workspace_reopen (LimnerWorkspace *self, GError **error)
  * limner_workspace_look_at_lease:
  * @beat: (out): rises every few seconds while the holder lives
  *
- * Returns: whether somebody who may be alive has the log at @path by a lease, which the person may
- * take over, not by a lock. Reads one small file.
+ * Returns: whether the log at @path is somebody's who may be alive, and the person may take it
+ * over: by a lease, or by a lock of another machine where there are none here. Reads small files.
  */
 gboolean limner_workspace_look_at_lease (const char *path, guint64 *beat);
 

@@ -106,6 +106,9 @@ typedef enum
  * dashes and dots. A locked shape has dashes of its own. */
 #define LIMNER_PAINT_PATTERN(number) ((LimnerPaintFlags) (((number) % 4) << 5))
 
+/* Opacity of what is faded, of that which it has otherwise; also of its label. */
+#define LIMNER_PAINT_FADED_ALPHA 0.35
+
 /* Opacities of 0 .. 1 that a person may set; see %LIMNER_PAINT_STYLE_DEFAULT. */
 typedef struct
 {

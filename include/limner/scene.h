@@ -30,9 +30,8 @@ LimnerShape *limner_scene_item_get_shape (LimnerSceneItem *self);
 LimnerCategory *limner_scene_item_get_category (LimnerSceneItem *self);
 guint32 limner_scene_item_get_color (LimnerSceneItem *self);
 
-/* Its place in the scene, which is the order of painting. */
-
-/* Larger than that of all items before it in the scene: see limner_scene_get_order_serial(). */
+/* The order of painting: larger than that of all items before it in the scene, with gaps; see
+ * limner_scene_get_order_serial(). */
 guint limner_scene_item_get_rank (LimnerSceneItem *self);
 gboolean limner_scene_item_get_selected (LimnerSceneItem *self);
 gboolean limner_scene_item_get_hovered (LimnerSceneItem *self);
@@ -108,6 +107,9 @@ guint64 limner_scene_get_revision (LimnerScene *self);
 /* While this stays the same, no item gets another rank, nor another item the rank of one that has
  * left. */
 guint64 limner_scene_get_order_serial (LimnerScene *self);
+
+/* While this stays the same, no class has got another name or skeleton. */
+guint64 limner_scene_get_names_serial (LimnerScene *self);
 
 /* The area, in image pixels, that changed since the last call; FALSE if nothing did. Outlines are
  * not included: grow it. */

@@ -4,11 +4,14 @@
  * A person at work, for the tests: makes edits through the document as the window does, and says
  * what would be shown.
  *
- *   fault-editor DATASET      then on stdin, a line each: edit; save; close (or the end)
+ *   fault-editor DATASET      then on stdin, a line each: edit; undo; count; claim; allow (writing
+ *                         in place); save; close (or the end); several words in one line are done
+ * before anything else
  *
  * Says, a line each: "open"; "ack N" when edit N is durable; "state saved" and so on;
- * "trouble KIND RISK TITLE" or "trouble none"; "saved" or "unsaved MESSAGE" as answer to save;
- * "closed" or "open MESSAGE" as answer to close.
+ * "count A U R" for the annotations there are, the steps that can be undone, whether one can be
+ * redone; "trouble KIND RISK TITLE" or "trouble none"; "saved" or "unsaved MESSAGE" as answer to
+ * save; "closed" or "open MESSAGE" as answer to close.
  */
 
 #include <glib-unix.h>
@@ -97,6 +100,25 @@ edit (Editor *self)
 }
 
 static void
+undo (Editor *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!limner_document_undo (self->document, NULL, &error))
+    say ("refused %s", error != NULL ? error->message : "nothing to undo");
+}
+
+static void
+count (Editor *self)
+{
+  LimnerHistory *history = limner_document_get_history (self->document);
+
+  say ("count %u %u %u",
+       limner_dataset_get_n_annotations (limner_document_get_dataset (self->document)),
+       limner_history_get_n_undo (history), limner_history_can_redo (history));
+}
+
+static void
 on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
@@ -121,20 +143,19 @@ on_closed (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static gboolean
-on_input (gint fd, GIOCondition condition, gpointer user_data)
+obey (Editor *self, const char *word)
 {
-  Editor *self = user_data;
-  char line[64];
-
-  if (fgets (line, sizeof line, stdin) != NULL)
-    g_strchomp (line);
-  else
-    g_strlcpy (line, "close", sizeof line);
-  if (g_str_equal (line, "edit"))
+  if (g_str_equal (word, "edit"))
     edit (self);
-  else if (g_str_equal (line, "claim"))
+  else if (g_str_equal (word, "undo"))
+    undo (self);
+  else if (g_str_equal (word, "count"))
+    count (self);
+  else if (g_str_equal (word, "claim"))
     limner_document_claim (self->document);
-  else if (g_str_equal (line, "save"))
+  else if (g_str_equal (word, "allow"))
+    limner_document_allow_in_place (self->document);
+  else if (g_str_equal (word, "save"))
     limner_document_save_async (self->document, NULL, on_saved, self);
   else
     {
@@ -142,6 +163,24 @@ on_input (gint fd, GIOCondition condition, gpointer user_data)
       return G_SOURCE_REMOVE;
     }
   return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_input (gint fd, GIOCondition condition, gpointer user_data)
+{
+  Editor *self = user_data;
+  char line[64];
+  g_auto (GStrv) words = NULL;
+  gboolean go_on = G_SOURCE_CONTINUE;
+
+  if (fgets (line, sizeof line, stdin) != NULL)
+    g_strchomp (line);
+  else
+    g_strlcpy (line, "close", sizeof line);
+  words = g_strsplit (line, " ", 0);
+  for (guint i = 0; words[i] != NULL && go_on; i++)
+    go_on = obey (self, words[i]);
+  return go_on;
 }
 
 int

@@ -5,6 +5,7 @@
 
 #include "canvas-fixture.h"
 
+#include <canvas/tile-cache-private.h>
 #include <math.h>
 
 #define WIDTH 500
@@ -529,6 +530,50 @@ test_labels (void)
   fixture_close (&self);
 }
 
+static void
+test_nothing_is_kept_of_what_is_closed (void)
+{
+  g_autoptr (LimnerPixels) pixels = make_plain_pixels (800, 600, 90);
+  LimnerTileCache *tiles;
+  Fixture self;
+
+  fixture_open_scene (&self, pixels);
+  tiles = limner_canvas_get_tiles (self.canvas);
+  cairo_surface_destroy (canvas_fixture_capture (self.canvas));
+  g_assert_nonnull (tiles->shown_tiles.node);
+  g_assert_nonnull (tiles->shown_labels.node);
+  g_object_set (self.canvas, "show-labels", FALSE, NULL);
+  g_assert_null (tiles->shown_labels.node);
+  g_object_set (self.canvas, "show-labels", TRUE, NULL);
+  limner_test_wait (limner_canvas_is_settled (self.canvas));
+  cairo_surface_destroy (canvas_fixture_capture (self.canvas));
+  g_assert_nonnull (tiles->shown_labels.node);
+  limner_canvas_set_pixels (self.canvas, NULL, FALSE);
+  g_assert_null (tiles->shown_tiles.node);
+  g_assert_null (tiles->shown_labels.node);
+  fixture_close (&self);
+}
+
+/* A hundred selected shapes elsewhere in the picture cost nothing, and are there when one gets
+ * there. */
+static void
+test_selection_out_of_view_is_not_painted (void)
+{
+  g_autoptr (LimnerPixels) pixels = make_plain_pixels (800, 600, 90);
+  Fixture self;
+
+  fixture_open_scene (&self, pixels);
+  g_object_set (self.canvas, "show-labels", FALSE, NULL);
+  limner_canvas_zoom_to (self.canvas, 8.0, &(LimnerPoint){ 20, 20 });
+  limner_scene_select (self.scene, limner_scene_find_id (self.scene, 2), FALSE);
+  cairo_surface_destroy (canvas_fixture_capture (self.canvas));
+  g_assert_cmpuint (self.canvas->overlay->len, ==, 0);
+  limner_canvas_center_on (self.canvas, (LimnerPoint){ 600, 440 });
+  cairo_surface_destroy (canvas_fixture_capture (self.canvas));
+  g_assert_cmpuint (self.canvas->overlay->len, ==, 1);
+  fixture_close (&self);
+}
+
 /* ---- the hand ---- */
 
 static void
@@ -712,6 +757,8 @@ main (int argc, char **argv)
     { "an-edit-repaints-its-tiles-only", test_an_edit_repaints_its_tiles_only },
     { "shapes-wait-for-their-picture", test_shapes_wait_for_their_picture },
     { "labels", test_labels },
+    { "nothing-is-kept-of-what-is-closed", test_nothing_is_kept_of_what_is_closed },
+    { "selection-out-of-view-is-not-painted", test_selection_out_of_view_is_not_painted },
     { "space-tap-and-hold", test_space_tap_and_hold },
     { "space-closes-a-polygon", test_space_closes_a_polygon },
     { "right-button", test_right_button },

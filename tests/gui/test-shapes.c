@@ -408,6 +408,49 @@ test_labels_say_what_is_chosen (void)
   fixture_close (&self);
 }
 
+static void
+assert_says (Fixture *self, gint64 id, const char *name)
+{
+  LimnerBox area =
+      limner_shape_get_bbox (limner_scene_item_get_shape (limner_scene_find_id (self->scene, id)));
+  g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (guint32));
+  LimnerShapeSet *shapes;
+
+  limner_canvas_flush_shapes (self->canvas);
+  shapes = limner_tile_cache_get_shapes (limner_canvas_get_tiles (self->canvas));
+  limner_shape_set_query (shapes, &area, entries);
+  g_assert_cmpuint (entries->len, ==, 1);
+  g_assert_cmpstr (limner_shape_set_get_entry (shapes, g_array_index (entries, guint32, 0))->label,
+                   ==, name);
+}
+
+/* On all its shapes, not only on those that are edited later; and so when it is undone. */
+static void
+test_a_renamed_class_is_read_everywhere (void)
+{
+  g_autoptr (LimnerTransaction) transaction = NULL;
+  g_autoptr (GError) error = NULL;
+  Fixture self;
+
+  fixture_open (&self, 3);
+  assert_says (&self, 2, "car");
+  assert_says (&self, 3, "car");
+  transaction = limner_document_begin (self.document, "Rename", 0);
+  g_assert_true (limner_transaction_rename_category (transaction, 1, "lorry", &error));
+  g_assert_true (
+      limner_document_commit (self.document, g_steal_pointer (&transaction), NULL, NULL, &error));
+  g_assert_no_error (error);
+  limner_scene_set_locked (self.scene, limner_scene_find_id (self.scene, 2), TRUE);
+  assert_says (&self, 1, "person");
+  assert_says (&self, 2, "lorry");
+  assert_says (&self, 3, "lorry");
+  g_assert_true (limner_document_undo (self.document, NULL, &error));
+  g_assert_no_error (error);
+  assert_says (&self, 2, "car");
+  assert_says (&self, 3, "car");
+  fixture_close (&self);
+}
+
 /* One that is seen is filled, a hidden one hollow, a bone between them, none to what is not there;
  * the same in few shapes and in many. */
 static void
@@ -481,6 +524,7 @@ main (int argc, char **argv)
     { "looks", test_looks },
     { "labels-fade-with-their-shapes", test_labels_fade_with_their_shapes },
     { "labels-say-what-is-chosen", test_labels_say_what_is_chosen },
+    { "a-renamed-class-is-read-everywhere", test_a_renamed_class_is_read_everywhere },
     { "keypoints", test_keypoints },
     { "keypoints-are-not-patched", test_keypoints_are_not_patched },
     { "workers-pause-for-a-moment", test_workers_pause_for_a_moment },

@@ -205,6 +205,7 @@ test_damage (void)
 #define SUM_AT 160
 #define CHUNK_BYTES ((gsize) 2 << 20)
 #define N_IMAGES 500
+#define ORDER_BLOCK 8
 
 static gsize
 align (gsize size)
@@ -260,13 +261,22 @@ write_index (const char *path, const char *index, gsize length)
 static void
 test_forged (void)
 {
-  /* blocks of the images: bytes a row, and whether a huge number there is none of its business */
+  /* blocks of the body: rows, bytes a row, and whether a huge number there is none of its business
+   */
   static const struct
   {
+    gsize n_rows;
     gsize width;
     gboolean is_free;
-  } blocks[] = { { 8, TRUE },  { 8, FALSE }, { 4, FALSE }, { 4, TRUE }, { 4, TRUE },
-                 { 4, FALSE }, { 1, TRUE },  { 1, TRUE },  { 4, FALSE } };
+  } blocks[] = {
+    { N_IMAGES, 8, TRUE },   { N_IMAGES, 8, FALSE },  { N_IMAGES, 4, FALSE },
+    { N_IMAGES, 4, TRUE },   { N_IMAGES, 4, TRUE },   { N_IMAGES, 4, FALSE },
+    { N_IMAGES, 1, TRUE },   { N_IMAGES, 1, TRUE },   { N_IMAGES, 4, FALSE }, /* the order */
+    { N_RECORDS, 8, TRUE },  { N_RECORDS, 8, FALSE }, { N_RECORDS, 4, FALSE },
+    { N_RECORDS, 4, FALSE }, { N_RECORDS, 4, FALSE }, { N_RECORDS, 16, TRUE },
+    { N_RECORDS, 4, TRUE },  { N_RECORDS, 2, TRUE },  { N_RECORDS, 1, FALSE }, /* segmentation */
+    { N_RECORDS, 1, TRUE },  { N_RECORDS, 4, FALSE },
+  };
   g_autofree char *path = write_file ("forged.json");
   g_autofree char *index_path = NULL;
   g_autofree char *good = NULL;
@@ -285,9 +295,11 @@ test_forged (void)
       memset (forged + at + 7 * blocks[i].width, 0x7f, blocks[i].width);
       sign_index (forged, length);
       write_index (index_path, forged, length);
+      g_test_message ("block %u", i);
       g_assert_cmpint (open_again (path), ==, blocks[i].is_free);
-      order_at = at;
-      at += align (N_IMAGES * blocks[i].width);
+      if (i == ORDER_BLOCK)
+        order_at = at;
+      at += align (blocks[i].n_rows * blocks[i].width);
     }
 
   /* each row is in the order once */

@@ -134,6 +134,36 @@ test_not_numbers (void)
   g_assert_cmpuint (items->len, ==, 3);
   limner_grid_query_point (grid, (LimnerPoint){ NAN, 2 }, 0, items);
   g_assert_cmpuint (items->len, ==, 0);
+  for (guint32 i = 0; i < G_N_ELEMENTS (boxes); i++)
+    limner_grid_remove_box (grid, i);
+  limner_grid_query_point (grid, (LimnerPoint){ 2, 2 }, 0, items);
+  g_assert_cmpuint (items->len, ==, 0);
+}
+
+/* Each is taken out of the level it lies in, whatever its size. */
+static void
+test_remove_all_sizes (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (9);
+  LimnerBox boxes[600];
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (guint32));
+  const LimnerBox everywhere = { -1e6, -1e6, 2e6, 2e6 };
+  const guint n = G_N_ELEMENTS (boxes);
+  LimnerGrid *grid;
+
+  /* from 1 px to more than the picture has, among them the sizes of cells */
+  for (guint i = 0; i < n; i++)
+    boxes[i] = (LimnerBox){ g_rand_double (rand) * 900, g_rand_double (rand) * 700, exp2 (i % 13),
+                            exp2 ((i * 7 % 120) / 10.0) };
+  grid = limner_grid_new (boxes, n, 900, 700);
+  for (guint32 i = 0; i < n; i++)
+    {
+      limner_grid_remove_box (grid, i);
+      limner_grid_query_box (grid, &everywhere, items);
+      g_assert_cmpuint (items->len, ==, n - 1 - i);
+      g_assert_true (items->len == 0 || g_array_index (items, guint32, 0) == i + 1);
+    }
+  limner_grid_free (grid);
 }
 
 /* Memory and time follow the boxes even if each covers the whole of a large image. */
@@ -191,11 +221,13 @@ test_changes (void)
 int
 main (int argc, char **argv)
 {
-  const LimnerTestCase cases[] = {
-    { "brute-force", test_brute_force }, { "edges-touch", test_edges_touch },
-    { "not-numbers", test_not_numbers }, { "all-cover-everything", test_all_cover_everything },
-    { "changes", test_changes },         { NULL, NULL }
-  };
+  const LimnerTestCase cases[] = { { "brute-force", test_brute_force },
+                                   { "edges-touch", test_edges_touch },
+                                   { "not-numbers", test_not_numbers },
+                                   { "all-cover-everything", test_all_cover_everything },
+                                   { "remove-all-sizes", test_remove_all_sizes },
+                                   { "changes", test_changes },
+                                   { NULL, NULL } };
 
   return limner_test_main (argc, argv, "grid", cases);
 }

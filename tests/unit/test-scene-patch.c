@@ -7,6 +7,8 @@
 
 #include "scene-fixture.h"
 
+#include <glib/gstdio.h>
+
 #define N_FIRST 40
 #define N_ROUNDS 400
 
@@ -168,14 +170,14 @@ do_anything (Fixture *self, GRand *chance)
 }
 
 static void
-open_many (Fixture *self)
+open_with (Fixture *self, guint n)
 {
   g_autoptr (GString) text = g_string_new (
       "{\"images\": [{\"id\": 7, \"file_name\": \"a.png\", \"width\": 200, \"height\": 100}],"
       "\"categories\": [{\"id\": 3, \"name\": \"car\"}, {\"id\": 5, \"name\": \"bus\"}],"
       "\"annotations\": [");
 
-  for (guint i = 1; i <= N_FIRST; i++)
+  for (guint i = 1; i <= n; i++)
     g_string_append_printf (text,
                             "%s{\"id\": %u, \"image_id\": 7, \"category_id\": %d, \"bbox\": [%u, "
                             "%u, 20, 20], \"area\": 400, \"segmentation\": [], \"iscrowd\": 0}",
@@ -183,6 +185,12 @@ open_many (Fixture *self)
   g_string_append (text, "]}");
   fixture_open (self, text->str);
   fixture_show (self, "a.png");
+}
+
+static void
+open_many (Fixture *self)
+{
+  open_with (self, N_FIRST);
 }
 
 static void
@@ -245,18 +253,22 @@ test_what_is_not_one_step (void)
   fixture_close (&self);
 }
 
-/* A hundred shapes changed in one step are not patched one by one, but are right as well. */
+/* Some hundred shapes changed in one step are not patched one by one, but are right as well. */
 static void
 test_many_at_once (void)
 {
   g_autoptr (GRand) chance = g_rand_new_with_seed (13);
+  guint64 order;
   Fixture self;
 
   open_many (&self);
+  order = limner_scene_get_order_serial (self.scene);
   for (guint i = 0; i < 4; i++)
     {
       limner_scene_select_all (self.scene);
       g_assert_true (limner_scene_duplicate_selection (self.scene));
+      /* 40, 80 and 160 are, 320 are not */
+      g_assert_true ((limner_scene_get_order_serial (self.scene) == order) == (i < 3));
     }
   g_assert_cmpuint (fixture_count (&self), ==, N_FIRST * 16);
   assert_like_new (&self, chance);
@@ -264,7 +276,9 @@ test_many_at_once (void)
   g_assert_true (limner_scene_set_selection_category (self.scene, 3));
   assert_like_new (&self, chance);
   limner_scene_select_all (self.scene);
+  order = limner_scene_get_order_serial (self.scene);
   g_assert_true (limner_scene_delete_selection (self.scene));
+  g_assert_cmpuint (limner_scene_get_order_serial (self.scene), >, order);
   g_assert_cmpuint (fixture_count (&self), ==, 0);
   fixture_undo (&self);
   limner_test_wait (fixture_count (&self) == N_FIRST * 16);
@@ -275,12 +289,98 @@ test_many_at_once (void)
   fixture_close (&self);
 }
 
+static void
+on_items_changed (GListModel *model, guint position, guint removed, guint added, guint *n_told)
+{
+  (*n_told)++;
+}
+
+static guint
+count_told_when_deleting (Fixture *self, guint n)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+  guint n_told = 0;
+  gulong handler;
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (items, fixture_item (self, 3 + 90 * i));
+  limner_scene_select_many (self->scene, items, FALSE);
+  handler = g_signal_connect (self->scene, "items-changed", G_CALLBACK (on_items_changed), &n_told);
+  g_assert_true (limner_scene_delete_selection (self->scene));
+  g_signal_handler_disconnect (self->scene, handler);
+  return n_told;
+}
+
+/* A list goes through all shapes at each thing it is told: of many, and of many of many, it is told
+ * once. */
+static void
+test_lists_are_told_once (void)
+{
+  const guint n = 20000;
+  LimnerScene *fresh;
+  Fixture self;
+
+  open_with (&self, n);
+  g_assert_cmpuint (count_told_when_deleting (&self, 5), ==, 5);
+  g_assert_cmpuint (count_told_when_deleting (&self, 200), ==, 1);
+  g_assert_cmpuint (fixture_count (&self), ==, n - 205);
+  fixture_undo (&self);
+  limner_test_wait (fixture_count (&self) == n - 5);
+  fresh = load_scene (&self);
+  assert_same_items (self.scene, fresh);
+  g_object_unref (fresh);
+  fixture_close (&self);
+}
+
+/* In place, as no program should. */
+static void
+write_over (const char *path, const char *text, gsize length)
+{
+  FILE *file = g_fopen (path, "wb");
+
+  g_assert_nonnull (file);
+  g_assert_cmpuint (fwrite (text, 1, length, file), ==, length);
+  g_assert_cmpint (fclose (file), ==, 0);
+}
+
+/* After a load that failed there is nothing that a step could be added to. */
+static void
+test_failed_load_is_made_up_for (void)
+{
+  g_autofree char *path = limner_test_path ("_annotations.coco.json");
+  g_autofree char *text = NULL;
+  const LimnerBox box = { 20, 20, 30, 30 };
+  g_autoptr (LimnerShape) shape = limner_shape_new_box (&box);
+  gsize length;
+  Fixture self;
+
+  open_many (&self);
+  g_assert_true (g_file_get_contents (path, &text, &length, NULL));
+  /* what was loaded is forgotten */
+  limner_scene_select (self.scene, fixture_item (&self, 0), FALSE);
+  g_assert_true (limner_scene_nudge (self.scene, 1, 1));
+  fixture_show (&self, "b.png");
+  write_over (path, text, 10);
+  fixture_show (&self, "a.png");
+  g_assert_cmpuint (self.messages->len, >, 0);
+  g_assert_cmpuint (fixture_count (&self), ==, 0);
+  write_over (path, text, length);
+  limner_scene_set_active_category (self.scene, 3);
+  g_assert_true (limner_scene_add_shape (self.scene, shape));
+  limner_test_wait (!fixture_is_loading (&self) && fixture_count (&self) > 1);
+  g_assert_cmpuint (fixture_count (&self), ==, N_FIRST + 1);
+  fixture_close (&self);
+}
+
 int
 main (int argc, char **argv)
 {
   const LimnerTestCase cases[] = { { "anything-is-like-new", test_anything_is_like_new },
                                    { "what-is-not-one-step", test_what_is_not_one_step },
                                    { "many-at-once", test_many_at_once },
+                                   { "lists-are-told-once", test_lists_are_told_once },
+                                   { "failed-load-is-made-up-for",
+                                     test_failed_load_is_made_up_for },
                                    { NULL, NULL } };
 
   return limner_test_main (argc, argv, "scene-patch", cases);

@@ -23,9 +23,6 @@
 /* As in the painter: a hovered fill is 30 % where a resting one is 18 %. */
 #define HOVERED_FILL (0.30 / 0.18)
 
-/* As in the painter: what is faded. */
-#define FADED 0.35
-
 #define MAX_LABELS 30
 
 /* How far a read-out reaches from its point, on either side. */
@@ -69,19 +66,23 @@ get_view_area (LimnerCanvas *self, double margin)
                       self->height + 2 * margin };
 }
 
-/* A node of whole screen pixels; FALSE where nothing of it is near the view. */
+/* A node of whole screen pixels; FALSE where nothing of it is near the view: it is made when the
+ * view gets there. */
 static gboolean
 begin_node (LimnerCanvas *self, LimnerBox *bounds)
 {
   double x = floor (bounds->x), y = floor (bounds->y);
+  LimnerBox part = { 0, 0, 0, 0 };
+  gboolean is_near;
 
   *bounds = (LimnerBox){ x, y, ceil (bounds->x + bounds->width) - x,
                          ceil (bounds->y + bounds->height) - y };
-  if (bounds->width <= MAX_NODE_SIZE && bounds->height <= MAX_NODE_SIZE)
+  is_near = limner_box_intersect (bounds, &self->overlay_area, &part);
+  if (is_near && bounds->width <= MAX_NODE_SIZE && bounds->height <= MAX_NODE_SIZE)
     return bounds->width > 0 && bounds->height > 0;
   self->overlay_is_clipped = TRUE;
-  return limner_box_intersect (bounds, &self->overlay_area, bounds) && bounds->width > 0 &&
-         bounds->height > 0;
+  *bounds = part;
+  return is_near && part.width > 0 && part.height > 0;
 }
 
 static GskRenderNode *
@@ -151,7 +152,7 @@ static double
 get_rest_of_fill (LimnerCanvas *self, LimnerPaintFlags flags)
 {
   double full = limner_canvas_get_style (self).fill;
-  double resting = self->look.is_faded ? full * FADED : full;
+  double resting = self->look.is_faded ? full * LIMNER_PAINT_FADED_ALPHA : full;
   double part = flags & LIMNER_PAINT_HOVERED ? HOVERED_FILL : 1.0;
   double wanted = MIN (full * part, 1.0);
 

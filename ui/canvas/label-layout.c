@@ -9,9 +9,6 @@
 #define MIN_WIDTH 46.0
 #define CELL 64.0
 
-/* As the outlines of shapes that are faded. */
-#define FADED 0.35
-
 /* More would be a carpet; the widest ones come first. */
 #define MAX_CANDIDATES 4000
 
@@ -163,7 +160,7 @@ limner_label_paint_chip (const char *text,
   if (is_faded)
     {
       cairo_pop_group_to_source (cr);
-      cairo_paint_with_alpha (cr, FADED);
+      cairo_paint_with_alpha (cr, LIMNER_PAINT_FADED_ALPHA);
     }
   cairo_destroy (cr);
   cairo_surface_flush (surface);

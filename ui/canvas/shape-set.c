@@ -38,6 +38,7 @@ struct _LimnerShapeSet
   Store *added; /* (nullable) */
 
   guint64 order_serial; /* of the scene */
+  guint64 names_serial; /* the same */
   guint image_width;
   guint image_height;
   LimnerOrientation turn;
@@ -251,6 +252,7 @@ limner_shape_set_new (LimnerScene *scene,
   g_atomic_ref_count_init (&self->ref_count);
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->order_serial = limner_scene_get_order_serial (scene);
+  self->names_serial = limner_scene_get_names_serial (scene);
   self->image_width = image_width;
   self->image_height = image_height;
   if (look != NULL)
@@ -285,12 +287,14 @@ has_keypoints (const Store *store, const GArray *indexes)
   return FALSE;
 }
 
-/* Whether what is known of an item is still right. */
+/* Whether what is known of an item is still right. What its record tells has another source when it
+ * changes, and names are looked at for all together; only the colour of its class is of neither. */
 static gboolean
 is_same (const LimnerShapeSet *self, const Resting *resting, LimnerSceneItem *item)
 {
   return resting->source == limner_scene_item_get_shape (item) &&
-         resting->entry.color == limner_shape_look_get_color (&self->look, item) &&
+         (self->look.color_by != LIMNER_COLOR_BY_CLASS ||
+          resting->entry.color == limner_shape_look_get_color (&self->look, item)) &&
          resting->entry.flags == limner_shape_look_get_flags (&self->look, item);
 }
 
@@ -396,7 +400,8 @@ find_change (const LimnerShapeSet *self,
       limner_shape_transform (damage, self->turn, self->image_width, self->image_height, TRUE);
   LimnerBox area = limner_shape_get_bbox (turned);
 
-  if (self->order_serial != limner_scene_get_order_serial (scene) || items->len > LOOK_AT_MAX)
+  if (self->order_serial != limner_scene_get_order_serial (scene) ||
+      self->names_serial != limner_scene_get_names_serial (scene) || items->len > LOOK_AT_MAX)
     return FALSE;
   limner_grid_query_box (self->base->grid, &area, change->base_hits);
   if (self->added != NULL)

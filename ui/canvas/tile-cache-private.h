@@ -71,6 +71,9 @@ struct _LimnerTileCache
 void limner_kept_nodes_init (LimnerKeptNodes *self);
 void limner_kept_nodes_clear (LimnerKeptNodes *self);
 
+/* Lets go of what was shown last. */
+void limner_kept_nodes_empty (LimnerKeptNodes *self);
+
 /* The tiles of the current level in view; @margin more on each side. */
 LimnerTileRange limner_tile_cache_get_range (LimnerTileCache *self, int margin);
 

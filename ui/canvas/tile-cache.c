@@ -566,6 +566,14 @@ limner_tile_cache_new (void (*changed) (gpointer user_data), gpointer user_data)
 }
 
 static void
+drop_labels (LimnerTileCache *self)
+{
+  g_clear_pointer (&self->labels, limner_label_layout_free);
+  g_ptr_array_set_size (self->label_nodes, 0);
+  limner_kept_nodes_empty (&self->shown_labels);
+}
+
+static void
 drop_everything (LimnerTileCache *self)
 {
   take_back_jobs (self);
@@ -574,8 +582,8 @@ drop_everything (LimnerTileCache *self)
   self->n_surfaces = 0;
   self->next_since = 0;
   g_clear_pointer (&self->overview, cairo_surface_destroy);
-  g_clear_pointer (&self->labels, limner_label_layout_free);
-  g_ptr_array_set_size (self->label_nodes, 0);
+  drop_labels (self);
+  limner_kept_nodes_empty (&self->shown_tiles);
   limner_tile_content_clear (&self->content);
   cancel_unwanted (self);
 }
@@ -698,10 +706,7 @@ limner_tile_cache_set_shapes (LimnerTileCache *self,
   damage (self, damage_img);
   self->labels_wanted = self->stamp;
   if (shapes == NULL || limner_shape_set_get_n_entries (shapes) == 0)
-    {
-      g_clear_pointer (&self->labels, limner_label_layout_free);
-      g_ptr_array_set_size (self->label_nodes, 0);
-    }
+    drop_labels (self);
   request (self);
 }
 
@@ -725,6 +730,8 @@ limner_tile_cache_set_show_labels (LimnerTileCache *self, gboolean show_labels)
   if (self->show_labels == show_labels)
     return;
   self->show_labels = show_labels;
+  if (!show_labels)
+    limner_kept_nodes_empty (&self->shown_labels);
   request (self);
 }
 

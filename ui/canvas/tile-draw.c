@@ -165,6 +165,14 @@ limner_kept_nodes_clear (LimnerKeptNodes *self)
   g_clear_pointer (&self->node, gsk_render_node_unref);
 }
 
+void
+limner_kept_nodes_empty (LimnerKeptNodes *self)
+{
+  g_array_set_size (self->placed, 0);
+  g_array_set_size (self->next, 0);
+  g_clear_pointer (&self->node, gsk_render_node_unref);
+}
+
 static void
 place_node (LimnerKeptNodes *self, GskRenderNode *node, double x, double y)
 {
