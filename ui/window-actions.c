@@ -40,7 +40,8 @@ limner_window_set_tool (LimnerWindow *self, const char *name)
     return;
   g_clear_object (&self->tool);
   self->tool = tool;
-  if (draws (name))
+  /* @name may be the very string */
+  if (draws (name) && g_strcmp0 (name, self->drawing_tool) != 0)
     {
       g_free (self->drawing_tool);
       self->drawing_tool = g_strdup (name);

@@ -522,6 +522,34 @@ test_large_text (void)
   gui_run (folder, see_large_text);
 }
 
+/* ---- tools ---- */
+
+/* The tool before comes back again and again, and keeps its name. */
+static void
+see_repeated_tool (Gui *gui)
+{
+  GActionGroup *actions = G_ACTION_GROUP (gui->window);
+
+  gui_key (gui, "p");
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GVariant) state = NULL;
+
+      gui_key (gui, "v");
+      g_action_group_activate_action (actions, "repeat-tool", NULL);
+      state = g_action_group_get_action_state (actions, "tool");
+      GUI_CHECK (gui, g_str_equal (g_variant_get_string (state, NULL), "polygon"));
+    }
+}
+
+static void
+test_repeated_tool (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  gui_run (folder, see_repeated_tool);
+}
+
 /* ---- frames ---- */
 
 /* The block that frames go to the X server through is kept, and a whole frame fits into it. */
@@ -600,6 +628,7 @@ main (int argc, char **argv)
 {
   static const LimnerTestCase cases[] = {
     { "frame-memory", test_frame_memory },
+    { "repeated-tool", test_repeated_tool },
     { "welcome", test_welcome },
     { "no-classes", test_no_classes },
     { "restore", test_restore },
