@@ -91,6 +91,23 @@ is_same_content (LimnerDocument *self, LimnerLoaded *loaded)
                                        limner_coco_file_get_identity (loaded->file));
 }
 
+/* Classes look as they did, though names and neighbours, from which colours are chosen, changed. */
+static void
+keep_colors (LimnerDocument *self, LimnerLoaded *loaded)
+{
+  GListModel *before = limner_dataset_get_categories (self->dataset);
+
+  for (guint i = 0; i < g_list_model_get_n_items (before); i++)
+    {
+      g_autoptr (LimnerCategory) category = g_list_model_get_item (before, i);
+      const gint64 id = limner_category_get_id (category);
+
+      if (limner_dataset_find_category (loaded->dataset, id) != NULL)
+        limner_dataset_set_category_color (loaded->dataset, id,
+                                           limner_category_get_color (category));
+    }
+}
+
 static void
 on_reloaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -119,7 +136,10 @@ on_reloaded (GObject *source, GAsyncResult *result, gpointer user_data)
       if (is_same_content (self, loaded))
         limner_document_take_identity (self, loaded);
       else
-        limner_document_take (self, loaded);
+        {
+          keep_colors (self, loaded);
+          limner_document_take (self, loaded);
+        }
     }
   else if (error->domain == LIMNER_COCO_ERROR)
     tell_unreadable (self, error);
