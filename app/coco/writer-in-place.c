@@ -445,28 +445,30 @@ look_at_target (InPlace *self, TargetState *state, GError **error)
   return TRUE;
 }
 
-gboolean
-limner_coco_is_in_place_open (const char *log_path)
+static guint
+count_copies (const char *log_path)
 {
   g_auto (InPlace) self = IN_PLACE_EMPTY;
   struct stat info;
 
+  in_place_init (&self, "", log_path);
+  return (lstat (self.old_path, &info) == 0) + (lstat (self.new_path, &info) == 0);
+}
+
+gboolean
+limner_coco_is_in_place_open (const char *log_path)
+{
   g_return_val_if_fail (log_path != NULL, FALSE);
 
-  in_place_init (&self, "", log_path);
-  return lstat (self.old_path, &info) == 0 || lstat (self.new_path, &info) == 0;
+  return count_copies (log_path) > 0;
 }
 
 gboolean
 limner_coco_is_in_place_begun (const char *log_path)
 {
-  g_auto (InPlace) self = IN_PLACE_EMPTY;
-  struct stat info;
-
   g_return_val_if_fail (log_path != NULL, FALSE);
 
-  in_place_init (&self, "", log_path);
-  return lstat (self.old_path, &info) == 0 && lstat (self.new_path, &info) == 0;
+  return count_copies (log_path) == 2;
 }
 
 static gboolean

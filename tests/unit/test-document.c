@@ -752,51 +752,10 @@ test_backup_is_the_first_version (void)
   fixture_close (document);
 }
 
-static guint32
-get_color (LimnerDocument *document, gint64 id)
-{
-  return limner_category_get_color (
-      limner_dataset_find_category (limner_document_get_dataset (document), id));
-}
-
-/* Colours are chosen by names and what is taken: another program changes both, and no class looks
- * other than before. */
-static void
-test_colors_stay_when_another_program_writes (void)
-{
-  static const char before[] =
-      "{\"images\": [], \"annotations\": [], \"categories\": [{\"id\": 1, \"name\": \"car\"}, "
-      "{\"id\": 2, \"name\": \"cell\"}, {\"id\": 3, \"name\": \"lane\"}]}";
-  static const char after[] =
-      "{\"images\": [], \"annotations\": [], \"categories\": [{\"id\": 9, \"name\": \"cell\"}, "
-      "{\"id\": 1, \"name\": \"lane\"}, {\"id\": 2, \"name\": \"car\"}, "
-      "{\"id\": 3, \"name\": \"other\"}]}";
-  g_autofree char *folder = limner_test_path ("set");
-  g_autofree char *path = g_build_filename (folder, "annotations.json", NULL);
-  LimnerDocument *document;
-  guint32 colors[3];
-
-  g_mkdir (folder, 0700);
-  fixture_write (folder, "annotations.json", before);
-  document = fixture_open (path);
-  for (guint i = 0; i < G_N_ELEMENTS (colors); i++)
-    colors[i] = get_color (document, 1 + i);
-  fixture_replace (path, after);
-  limner_test_wait (limner_dataset_find_category (limner_document_get_dataset (document), 9) !=
-                    NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (colors); i++)
-    {
-      g_assert_cmphex (get_color (document, 1 + i), ==, colors[i]);
-      g_assert_cmphex (get_color (document, 9), !=, colors[i]);
-    }
-  fixture_close (document);
-}
-
 int
 main (int argc, char **argv)
 {
   static const LimnerTestCase cases[] = {
-    { "colors-stay-when-another-program-writes", test_colors_stay_when_another_program_writes },
     { "new-folder", test_new_folder },
     { "a-save-says-how-far-it-is", test_a_save_says_how_far_it_is },
     { "another-file-is-read-where-it-is", test_another_file_is_read_where_it_is },
