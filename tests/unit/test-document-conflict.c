@@ -428,14 +428,10 @@ test_colors_stay (void)
       "{\"images\": [], \"annotations\": [], \"categories\": [{\"id\": 9, \"name\": \"cell\"}, "
       "{\"id\": 1, \"name\": \"lane\"}, {\"id\": 2, \"name\": \"car\"}, "
       "{\"id\": 3, \"name\": \"other\"}]}";
-  g_autofree char *folder = limner_test_path ("set");
-  g_autofree char *path = g_build_filename (folder, "annotations.json", NULL);
-  LimnerDocument *document;
+  g_autofree char *path = fixture_write (limner_test_dir (), "annotations.json", before);
+  LimnerDocument *document = fixture_open (path);
   guint32 colors[3];
 
-  g_mkdir (folder, 0700);
-  fixture_write (folder, "annotations.json", before);
-  document = fixture_open (path);
   for (guint i = 0; i < G_N_ELEMENTS (colors); i++)
     colors[i] = get_color (document, 1 + i);
   fixture_replace (path, after);
