@@ -7,6 +7,13 @@
 
 #define FIRST_CAPACITY 256
 
+/* Below, ordering their names takes less than a thread does; tests come with small files. */
+#ifdef LIMNER_TEST_PART_BYTES
+#define MIN_IMAGES_FOR_THREAD 2
+#else
+#define MIN_IMAGES_FOR_THREAD 4096
+#endif
+
 /* Of annotation_flags, while building. */
 #define HAS_IMAGE_ID (1 << 6)
 #define HAS_CATEGORY_ID (1 << 7)
@@ -292,30 +299,18 @@ limner_columns_builder_reset (LimnerColumnsBuilder *self)
   self->names_size = 1;
 }
 
-/* Rows of what annotations refer to. Neighbours often share an image, so the last answer is tried
- * first. */
+/* Rows of what annotations refer to. */
 static void
 resolve (
     LimnerColumns *columns, LimnerRecordKind kind, guint8 has_id, const gint64 *ids, guint32 *rows)
 {
-  gint64 last_id = 0;
-  guint32 last_row = limner_columns_find_first (columns, kind, last_id);
-
+  limner_columns_find_rows (columns, kind, ids, columns->n_annotations, rows);
   for (guint i = 0; i < columns->n_annotations; i++)
     {
       if (!(columns->annotation_flags[i] & has_id))
-        {
-          rows[i] = LIMNER_NO_ROW;
-          continue;
-        }
-      if (ids[i] != last_id)
-        {
-          last_id = ids[i];
-          last_row = limner_columns_find_first (columns, kind, last_id);
-        }
-      rows[i] = last_row;
+        rows[i] = LIMNER_NO_ROW;
       /* a new record must not adopt what refers to one that is gone */
-      if (last_row == LIMNER_NO_ROW && ids[i] > columns->max_id[kind] && ids[i] < G_MAXINT64)
+      else if (rows[i] == LIMNER_NO_ROW && ids[i] > columns->max_id[kind] && ids[i] < G_MAXINT64)
         columns->max_id[kind] = ids[i];
     }
 }
@@ -347,11 +342,41 @@ group_by_image (LimnerColumns *columns)
   first[0] = 0;
 }
 
+/* In a thread of its own: it reads nothing but the images, of which all is there. */
+static gpointer
+order_images (gpointer data)
+{
+  limner_columns_get_image_order (data);
+  return NULL;
+}
+
+static gboolean
+join (LimnerColumnsBuilder *self)
+{
+  LimnerColumns *columns = self->columns;
+  guint n = columns->n_annotations;
+
+  limner_columns_index (columns);
+  resolve (columns, LIMNER_RECORD_IMAGE, HAS_IMAGE_ID, self->image_ids, columns->annotation_image);
+  resolve (columns, LIMNER_RECORD_CATEGORY, HAS_CATEGORY_ID, self->category_ids,
+           columns->annotation_category);
+  g_clear_pointer (&self->image_ids, g_free);
+  g_clear_pointer (&self->category_ids, g_free);
+  for (guint i = 0; i < n; i++)
+    columns->annotation_flags[i] &= (guint8) ~(HAS_IMAGE_ID | HAS_CATEGORY_ID);
+  if (!resize (&columns->by_image, n, sizeof *columns->by_image))
+    return FALSE;
+  group_by_image (columns);
+  return TRUE;
+}
+
 LimnerColumns *
 limner_columns_builder_finish (LimnerColumnsBuilder *self)
 {
   LimnerColumns *columns = self->columns;
   guint n = columns->n_annotations;
+  GThread *thread = NULL;
+  gboolean is_joined;
 
   if (!resize_images (self, columns->n_images) || !resize_annotations (self, n) ||
       !resize_categories (columns, columns->n_categories) ||
@@ -363,16 +388,13 @@ limner_columns_builder_finish (LimnerColumnsBuilder *self)
     return NULL;
 
   columns->names[0] = '\0';
-  limner_columns_index (columns);
-  resolve (columns, LIMNER_RECORD_IMAGE, HAS_IMAGE_ID, self->image_ids, columns->annotation_image);
-  resolve (columns, LIMNER_RECORD_CATEGORY, HAS_CATEGORY_ID, self->category_ids,
-           columns->annotation_category);
-  g_clear_pointer (&self->image_ids, g_free);
-  g_clear_pointer (&self->category_ids, g_free);
-  for (guint i = 0; i < n; i++)
-    columns->annotation_flags[i] &= (guint8) ~(HAS_IMAGE_ID | HAS_CATEGORY_ID);
-  if (!resize (&columns->by_image, n, sizeof *columns->by_image))
+  /* whoever keeps the index or shows the images needs their order next */
+  if (columns->n_images >= MIN_IMAGES_FOR_THREAD)
+    thread = g_thread_try_new ("order", order_images, columns, NULL);
+  is_joined = join (self);
+  if (thread != NULL)
+    g_thread_join (thread);
+  if (!is_joined)
     return NULL;
-  group_by_image (columns);
   return g_steal_pointer (&self->columns);
 }

@@ -394,19 +394,23 @@ limner_columns_search (const LimnerColumns *self,
   return table->rows != NULL ? table->rows[low] : low;
 }
 
-guint32
-limner_columns_find_first (LimnerColumns *self, LimnerRecordKind kind, gint64 id)
+static const LimnerColumnsTable *
+get_table (LimnerColumns *self, LimnerRecordKind kind)
 {
-  const LimnerColumnsTable *table;
+  if (g_once_init_enter (&self->tables[kind]))
+    g_once_init_leave (&self->tables[kind], limner_columns_build_table (self, kind));
+  return self->tables[kind];
+}
+
+static guint32
+find_in (const LimnerColumns *self,
+         LimnerRecordKind kind,
+         const LimnerColumnsTable *table,
+         gint64 id)
+{
   guint64 step;
   guint32 row;
 
-  g_return_val_if_fail (self != NULL, LIMNER_NO_ROW);
-  g_return_val_if_fail (kind != LIMNER_RECORD_INFO, LIMNER_NO_ROW);
-
-  if (g_once_init_enter (&self->tables[kind]))
-    g_once_init_leave (&self->tables[kind], limner_columns_build_table (self, kind));
-  table = self->tables[kind];
   if (table->n_rows == 0 || id < table->first || id > table->last)
     return LIMNER_NO_ROW;
 
@@ -421,6 +425,57 @@ limner_columns_find_first (LimnerColumns *self, LimnerRecordKind kind, gint64 id
   if (row == LIMNER_NO_ROW || limner_columns_get_id (self, kind, row) != id)
     return LIMNER_NO_ROW;
   return row;
+}
+
+guint32
+limner_columns_find_first (LimnerColumns *self, LimnerRecordKind kind, gint64 id)
+{
+  g_return_val_if_fail (self != NULL, LIMNER_NO_ROW);
+  g_return_val_if_fail (kind != LIMNER_RECORD_INFO, LIMNER_NO_ROW);
+
+  return find_in (self, kind, get_table (self, kind), id);
+}
+
+/* For many look-ups in ids that rise with gaps a table is worth its memory: (transfer full). */
+static guint32 *
+make_direct_rows (LimnerColumns *self, LimnerRecordKind kind, const LimnerColumnsTable *table)
+{
+  g_autofree gint64 *scratch = NULL;
+  const Section section = limner_columns_get_section (self, kind, &scratch);
+  LimnerColumnsTable direct = *table;
+
+  limner_table_fill_direct (&direct, &section);
+  return direct.rows;
+}
+
+void
+limner_columns_find_rows (
+    LimnerColumns *self, LimnerRecordKind kind, const gint64 *ids, guint n, guint32 *rows)
+{
+  g_autofree guint32 *made = NULL;
+  const LimnerColumnsTable *table;
+  const guint32 *direct;
+  guint64 n_ids;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (kind != LIMNER_RECORD_INFO);
+
+  table = get_table (self, kind);
+  n_ids = table->n_rows > 0 ? (guint64) table->last - (guint64) table->first + 1 : 0;
+  direct = table->form == TABLE_DIRECT ? table->rows : NULL;
+  if (table->form == TABLE_ASCENDING && n >= table->n_rows && n_ids > 0 && is_dense (table))
+    direct = made = make_direct_rows (self, kind, table);
+  if (direct != NULL)
+    for (guint i = 0; i < n; i++)
+      {
+        const guint64 step = (guint64) ids[i] - (guint64) table->first;
+
+        rows[i] = step < n_ids ? direct[step] : LIMNER_NO_ROW;
+      }
+  else
+    /* neighbours often share an image, so the last answer is tried first */
+    for (guint i = 0; i < n; i++)
+      rows[i] = i > 0 && ids[i] == ids[i - 1] ? rows[i - 1] : find_in (self, kind, table, ids[i]);
 }
 
 guint32

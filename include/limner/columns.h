@@ -104,6 +104,17 @@ guint32 limner_columns_find (LimnerColumns *self, LimnerRecordKind kind, gint64 
 guint32 limner_columns_find_first (LimnerColumns *self, LimnerRecordKind kind, gint64 id);
 
 /**
+ * limner_columns_find_rows:
+ * @kind: not info
+ * @ids: (array length=n)
+ * @rows: (out caller-allocates) (array length=n): what limner_columns_find_first() gives for each
+ *
+ * For many ids at once, a few times as fast.
+ */
+void limner_columns_find_rows (
+    LimnerColumns *self, LimnerRecordKind kind, const gint64 *ids, guint n, guint32 *rows);
+
+/**
  * limner_columns_index:
  *
  * For whoever fills columns, once all rows with their ids and flags are there: builds the look-up

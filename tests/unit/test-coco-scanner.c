@@ -288,6 +288,27 @@ test_max_id (void)
     }
 }
 
+/* What is found for many ids at once is what is found for each: fewer than there are rows, as many,
+ * and more, with ids that nobody has among them. */
+static void
+check_find_rows (LimnerColumns *columns, const gint64 *ids, guint n_ids)
+{
+  const guint n = 3 * n_ids + 9;
+  g_autofree gint64 *wanted = g_new (gint64, n);
+  g_autofree guint32 *rows = g_new (guint32, n);
+  static const gint64 strange[] = { G_MININT64, -1, 0, 1, G_MAXINT64 };
+
+  for (guint i = 0; i < n; i++)
+    wanted[i] = i % 7 == 6 ? strange[i % G_N_ELEMENTS (strange)] : ids[i / 3 % n_ids] + i % 2;
+  for (guint size = 0; size <= n; size += MAX (n / 3, 1))
+    {
+      limner_columns_find_rows (columns, LIMNER_RECORD_ANNOTATION, wanted, size, rows);
+      for (guint i = 0; i < size; i++)
+        g_assert_cmpuint (rows[i], ==,
+                          limner_columns_find_first (columns, LIMNER_RECORD_ANNOTATION, wanted[i]));
+    }
+}
+
 /* Look-up tables of each form agree with a plain search. */
 static void
 test_columns_find (void)
@@ -337,6 +358,7 @@ test_columns_find (void)
                               ==, LIMNER_NO_ROW);
           g_assert_cmpuint (columns->annotation_flags[j], ==, 0);
         }
+      check_find_rows (limner_coco_file_get_columns (file), ids, rows[i].n);
     }
 }
 
