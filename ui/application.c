@@ -21,6 +21,8 @@ struct _LimnerApplication
 
   LimnerPreferences *preferences;
   LimnerPlaces *places;
+  LimnerOpener *opener;
+  char *first_argument;         /* (nullable): that is not an option */
   GtkCssProvider *opaque_style; /* in use while nothing composites */
   guint signal_sources[3];
   gulong popover_hook;
@@ -40,6 +42,13 @@ limner_application_get_places (LimnerApplication *self)
 {
   g_return_val_if_fail (LIMNER_IS_APPLICATION (self), NULL);
   return self->places;
+}
+
+LimnerOpener *
+limner_application_get_opener (LimnerApplication *self)
+{
+  g_return_val_if_fail (LIMNER_IS_APPLICATION (self), NULL);
+  return self->opener;
 }
 
 /* ---- actions ---- */
@@ -170,6 +179,39 @@ leave_start_theme (void)
   g_unsetenv ("GTK_THEME");
 }
 
+/* The engine reads what the first window will show while GTK makes that window. */
+static void
+begin_open (LimnerApplication *self)
+{
+  g_autofree char *path = NULL;
+
+  if (self->first_argument != NULL)
+    {
+      g_autoptr (GFile) file = g_file_new_for_commandline_arg (self->first_argument);
+
+      path = g_file_get_path (file);
+    }
+  else if (limner_preferences_get_boolean (self->preferences, "restore-last"))
+    path = limner_places_dup_last (self->places);
+  if (path != NULL)
+    limner_window_begin_open (self->opener, self->places, path);
+}
+
+static gboolean
+limner_application_local_command_line (GApplication *application, char ***arguments, int *status)
+{
+  LimnerApplication *self = LIMNER_APPLICATION (application);
+
+  for (char **argument = *arguments + 1; *argument != NULL; argument++)
+    if (**argument != '-')
+      {
+        self->first_argument = g_strdup (*argument);
+        break;
+      }
+  return G_APPLICATION_CLASS (limner_application_parent_class)
+      ->local_command_line (application, arguments, status);
+}
+
 static void
 limner_application_startup (GApplication *application)
 {
@@ -184,10 +226,11 @@ limner_application_startup (GApplication *application)
 
   g_resources_register (limner_ui_get_resource ());
   leave_start_theme ();
-  G_APPLICATION_CLASS (limner_application_parent_class)->startup (application);
-  gtk_window_set_default_icon_name (LIMNER_APPLICATION_ID);
   self->preferences = limner_preferences_new ();
   self->places = limner_places_new ();
+  begin_open (self);
+  G_APPLICATION_CLASS (limner_application_parent_class)->startup (application);
+  gtk_window_set_default_icon_name (LIMNER_APPLICATION_ID);
   g_signal_connect_object (self->preferences, "notify::theme", G_CALLBACK (update_theme), self,
                            G_CONNECT_SWAPPED);
   update_theme (self);
@@ -265,6 +308,7 @@ limner_application_shutdown (GApplication *application)
     limner_places_flush (self->places);
   limner_coco_finish_indexes (FINISH_MS);
   g_clear_object (&self->opaque_style);
+  g_clear_object (&self->opener);
   g_clear_object (&self->places);
   g_clear_object (&self->preferences);
   G_APPLICATION_CLASS (limner_application_parent_class)->shutdown (application);
@@ -280,11 +324,20 @@ limner_application_handle_local_options (GApplication *application, GVariantDict
 }
 
 static void
+limner_application_finalize (GObject *object)
+{
+  g_free (LIMNER_APPLICATION (object)->first_argument);
+  G_OBJECT_CLASS (limner_application_parent_class)->finalize (object);
+}
+
+static void
 limner_application_class_init (LimnerApplicationClass *klass)
 {
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->finalize = limner_application_finalize;
   application_class->handle_local_options = limner_application_handle_local_options;
+  application_class->local_command_line = limner_application_local_command_line;
   application_class->startup = limner_application_startup;
   application_class->activate = limner_application_activate;
   application_class->open = limner_application_open;
@@ -294,6 +347,7 @@ limner_application_class_init (LimnerApplicationClass *klass)
 static void
 limner_application_init (LimnerApplication *self)
 {
+  self->opener = limner_opener_new ();
 }
 
 LimnerApplication *

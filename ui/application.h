@@ -6,6 +6,7 @@
  * terminal opens a window of the running one.
  */
 
+#include "opener.h"
 #include "places.h"
 #include "preferences.h"
 
@@ -24,5 +25,6 @@ G_DECLARE_FINAL_TYPE (LimnerApplication, limner_application, LIMNER, APPLICATION
 LimnerApplication *limner_application_new (void);
 LimnerPreferences *limner_application_get_preferences (LimnerApplication *self);
 LimnerPlaces *limner_application_get_places (LimnerApplication *self);
+LimnerOpener *limner_application_get_opener (LimnerApplication *self);
 
 G_END_DECLS

@@ -282,6 +282,14 @@ limner_places_list (LimnerPlaces *self)
   return all;
 }
 
+char *
+limner_places_dup_last (LimnerPlaces *self)
+{
+  g_autoptr (GPtrArray) places = limner_places_list (self);
+
+  return places->len > 0 ? g_strdup (((LimnerPlace *) g_ptr_array_index (places, 0))->path) : NULL;
+}
+
 void
 limner_places_forget (LimnerPlaces *self, const char *path)
 {

@@ -43,6 +43,9 @@ LimnerPlace *limner_places_find (LimnerPlaces *self, const char *path);
 /* (transfer full) (element-type LimnerPlace): newest first, at most 10. They are not looked for: a
  * folder that is not there says so when it is opened. */
 GPtrArray *limner_places_list (LimnerPlaces *self);
+
+/* (transfer full) (nullable): what was open last. */
+char *limner_places_dup_last (LimnerPlaces *self);
 void limner_places_forget (LimnerPlaces *self, const char *path);
 
 /* Writes at once and waits: at the end of the program. */

@@ -366,6 +366,8 @@ proceed (LimnerWindow *self)
       break;
     case LIMNER_THEN_DESTROY:
       disconnect_document (self);
+      /* GTK 4.8: an entry that goes with the focus in it warns */
+      gtk_window_set_focus (GTK_WINDOW (self), NULL);
       self->may_destroy = TRUE;
       gtk_window_destroy (GTK_WINDOW (self));
       break;
@@ -545,7 +547,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (LimnerWindow) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (LimnerDocument) document = limner_document_open_finish (result, &error);
+  g_autoptr (LimnerDocument) document =
+      limner_opener_open_finish (LIMNER_OPENER (source), result, &error);
 
   /* Another open took over, or the window is closing. */
   if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
@@ -592,9 +595,8 @@ start_open (LimnerWindow *self, const char *path, const char *coco_path, const c
   self->opening_root = g_strdup (image_root);
   self->opening = g_cancellable_new ();
   limner_window_show_progress (self, _ ("Opening…"), TRUE);
-  limner_document_open_async (self->opening_path, coco_path, image_root, LIMNER_OPEN_NORMAL,
-                              on_open_progress, self, self->opening, on_opened,
-                              g_object_ref (self));
+  limner_opener_open_async (self->opener, self->opening_path, coco_path, image_root,
+                            on_open_progress, self, self->opening, on_opened, g_object_ref (self));
 }
 
 /* What the person chose for it before is chosen again. */
@@ -610,15 +612,23 @@ limner_window_open (LimnerWindow *self, const char *path)
 }
 
 void
+limner_window_begin_open (LimnerOpener *opener, LimnerPlaces *places, const char *path)
+{
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+  g_autofree char *place_path = dup_place_path (absolute);
+  g_autoptr (LimnerPlace) place = limner_places_find (places, place_path);
+
+  limner_opener_begin (opener, absolute, place != NULL ? place->coco_path : NULL,
+                       place != NULL ? place->image_root : NULL);
+}
+
+void
 limner_window_restore (LimnerWindow *self)
 {
-  g_autoptr (GPtrArray) places = limner_places_list (self->places);
-  const LimnerPlace *place;
+  g_autofree char *path = limner_places_dup_last (self->places);
 
-  if (places->len == 0)
-    return;
-  place = g_ptr_array_index (places, 0);
-  limner_window_open (self, place->path);
+  if (path != NULL)
+    limner_window_open (self, path);
 }
 
 /* ---- choosers ---- */

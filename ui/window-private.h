@@ -47,6 +47,7 @@ struct _LimnerWindow
 
   LimnerPreferences *preferences;
   LimnerPlaces *places;
+  LimnerOpener *opener;
 
   gboolean folding; /* a panel folds because of the window's width */
 

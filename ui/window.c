@@ -230,6 +230,7 @@ limner_window_dispose (GObject *object)
   g_clear_object (&self->loader);
   g_clear_object (&self->recent_menu);
   g_clear_object (&self->places);
+  g_clear_object (&self->opener);
   g_clear_object (&self->preferences);
   g_clear_pointer (&self->unnamed, limner_shape_unref);
   G_OBJECT_CLASS (limner_window_parent_class)->dispose (object);
@@ -404,6 +405,7 @@ limner_window_new (LimnerApplication *application)
 
   self->preferences = g_object_ref (limner_application_get_preferences (application));
   self->places = g_object_ref (limner_application_get_places (application));
+  self->opener = g_object_ref (limner_application_get_opener (application));
   gtk_window_set_default_size (GTK_WINDOW (self),
                                (int) limner_preferences_get_uint (self->preferences, "width"),
                                (int) limner_preferences_get_uint (self->preferences, "height"));

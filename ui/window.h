@@ -22,6 +22,9 @@ LimnerWindow *limner_window_new (LimnerApplication *application);
 /* A folder, a COCO file or a picture, instead of what is open now. */
 void limner_window_open (LimnerWindow *self, const char *path);
 
+/* Begins what limner_window_open() of the first window will take over. */
+void limner_window_begin_open (LimnerOpener *opener, LimnerPlaces *places, const char *path);
+
 /* Opens what was open last. */
 void limner_window_restore (LimnerWindow *self);
 

@@ -573,6 +573,8 @@ get_text (GtkWidget *widget)
 {
   if (GTK_IS_LABEL (widget))
     return gtk_label_get_text (GTK_LABEL (widget));
+  if (LIMNER_IS_IMAGE_ROW (widget))
+    return limner_image_row_get_name (LIMNER_IMAGE_ROW (widget));
   return NULL;
 }
 
@@ -606,6 +608,12 @@ GtkWidget *
 gui_find_part (GtkWidget *root, const char *text)
 {
   return find_text (root, text, FALSE);
+}
+
+gboolean
+gui_shows (Gui *gui, const char *text)
+{
+  return gui_find_part (GTK_WIDGET (gui->window), text) != NULL;
 }
 
 static GtkWidget *

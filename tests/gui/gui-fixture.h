@@ -19,6 +19,7 @@
  * about anything. A run that failed leaves SUITE-CASE.out.png in the current folder.
  */
 
+#include "panels/image-row.h"
 #include "window-private.h"
 
 #include <X11/Xlib.h>
@@ -54,6 +55,17 @@ void gui_run_again (const char *path, GuiBody body);
 
 /* Makes @folder a copy of tests/data/sample. */
 void gui_copy_sample (const char *folder);
+
+/* (transfer full): such a copy in the folder of the case. Here, as a test's folder is known to its
+ * own file only. */
+static inline char *
+gui_make_sample (void)
+{
+  char *folder = limner_test_path ("sample");
+
+  gui_copy_sample (folder);
+  return folder;
+}
 
 /* Copies one picture of it into @folder, under another name. */
 void gui_copy_picture (const char *picture, const char *folder, const char *name);
@@ -147,6 +159,9 @@ GtkWidget *gui_find_text (GtkWidget *root, const char *text);
 
 /* (transfer none) (nullable): the first mapped label whose text holds it. */
 GtkWidget *gui_find_part (GtkWidget *root, const char *text);
+
+/* Whether there is such a label in the window. */
+gboolean gui_shows (Gui *gui, const char *text);
 
 /* (transfer none) (nullable): the n-th mapped widget of a type. */
 GtkWidget *gui_find_type (GtkWidget *root, GType type, guint n);

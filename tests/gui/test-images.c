@@ -7,15 +7,6 @@
 #include <limner/document.h>
 #include <math.h>
 
-static char *
-make_folder (void)
-{
-  char *folder = limner_test_path ("sample");
-
-  gui_copy_sample (folder);
-  return folder;
-}
-
 static LimnerDataset *
 get_dataset (Gui *gui)
 {
@@ -121,7 +112,7 @@ go_and_mark (Gui *gui)
 static void
 test_go (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
   g_autofree char *path = g_build_filename (folder, "_annotations.coco.json", NULL);
   g_autofree char *content = NULL;
 
@@ -145,7 +136,7 @@ look (Gui *gui)
 static void
 test_look (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
   g_autofree char *path = g_build_filename (folder, "_annotations.coco.json", NULL);
   g_autofree char *source = limner_test_data ("sample/_annotations.coco.json");
   g_autofree char *before = NULL;
@@ -235,9 +226,77 @@ filter_all (Gui *gui)
 static void
 test_filter (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
 
   gui_run (folder, filter_all);
+}
+
+/* ---- a long list ---- */
+
+#define N_LONG 300
+
+static gboolean
+is_in_view (Gui *gui, const char *name)
+{
+  GtkWidget *panel = GTK_WIDGET (gui->window->image_panel);
+  GtkWidget *row = gui_find_text (panel, name);
+  GtkWidget *view = gui_find_type (panel, GTK_TYPE_SCROLLED_WINDOW, 0);
+  graphene_rect_t bounds;
+
+  return row != NULL && gtk_widget_compute_bounds (row, view, &bounds) && bounds.origin.y >= 0 &&
+         bounds.origin.y + bounds.size.height <= gtk_widget_get_height (view);
+}
+
+static void
+scroll_long_list (Gui *gui)
+{
+  GtkWidget *panel = GTK_WIDGET (gui->window->image_panel);
+  GtkWidget *view = gui_find_type (panel, GTK_TYPE_SCROLLED_WINDOW, 0);
+  GtkAdjustment *place = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (view));
+
+  GUI_WAIT (gui, count_listed (gui) == N_LONG);
+  GUI_WAIT (gui, is_in_view (gui, "001.jpg"));
+  gui_key (gui, "End");
+  GUI_WAIT (gui, is_shown (gui, "300.jpg"));
+  gui_settle (gui);
+  GUI_CHECK (gui, is_in_view (gui, "300.jpg") && is_in_view (gui, "297.jpg"));
+  gui_key (gui, "Home");
+  gui_settle (gui);
+  /* pages at a time, with rows that are bound already */
+  for (guint i = 0; i < 8; i++)
+    {
+      g_autofree char *name = NULL;
+
+      gtk_adjustment_set_value (place, (1 + i) * 400);
+      gui_settle (gui);
+      /* rows of 50 pixels */
+      name = g_strdup_printf ("%03u.jpg", (1 + i) * 8 + 3);
+      GUI_CHECK (gui, is_in_view (gui, name));
+    }
+  /* what is left moves up */
+  gui_key (gui, "<Control>f");
+  gui_type (gui, "9");
+  GUI_WAIT (gui, count_listed (gui) == 57);
+  gui_settle (gui);
+  gtk_adjustment_set_value (place, 0);
+  GUI_WAIT (gui, is_in_view (gui, "009.jpg") && is_in_view (gui, "089.jpg"));
+}
+
+static void
+test_long_list (void)
+{
+  g_autoptr (GString) text =
+      g_string_new ("{\"annotations\": [], \"categories\": [], \"images\": [");
+  g_autofree char *path = limner_test_path ("long.json");
+
+  for (guint i = 1; i <= N_LONG; i++)
+    g_string_append_printf (text,
+                            "%s{\"id\": %u, \"file_name\": \"%03u.jpg\", \"width\": 64, "
+                            "\"height\": 48}",
+                            i > 1 ? ", " : "", i, i);
+  g_string_append (text, "]}");
+  g_assert_true (g_file_set_contents (path, text->str, -1, NULL));
+  gui_run (path, scroll_long_list);
 }
 
 /* ---- the grid ---- */
@@ -278,7 +337,7 @@ use_grid (Gui *gui)
 static void
 test_grid (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
 
   gui_run (folder, use_grid);
 }
@@ -405,7 +464,7 @@ view (Gui *gui)
 static void
 test_view (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
 
   gui_run (folder, view);
 }
@@ -523,7 +582,7 @@ change_classes (Gui *gui)
 static void
 test_classes (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
   g_autofree char *path = g_build_filename (folder, "_annotations.coco.json", NULL);
   g_autofree char *content = NULL;
 
@@ -538,13 +597,10 @@ int
 main (int argc, char **argv)
 {
   static const LimnerTestCase cases[] = {
-    { "go", test_go },
-    { "look", test_look },
-    { "filter", test_filter },
-    { "grid", test_grid },
-    { "view", test_view },
-    { "classes", test_classes },
-    { NULL },
+    { "go", test_go },           { "look", test_look },
+    { "filter", test_filter },   { "long-list", test_long_list },
+    { "grid", test_grid },       { "view", test_view },
+    { "classes", test_classes }, { NULL },
   };
 
   return limner_test_main (argc, argv, "gui-images", cases);

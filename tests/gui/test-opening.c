@@ -6,28 +6,13 @@
 
 #include <limner/document.h>
 
-static char *
-make_folder (void)
-{
-  char *folder = limner_test_path ("sample");
-
-  gui_copy_sample (folder);
-  return folder;
-}
-
-static gboolean
-shows (Gui *gui, const char *text)
-{
-  return gui_find_part (GTK_WIDGET (gui->window), text) != NULL;
-}
-
 /* ---- opening ---- */
 
 static void
 see_no_images (Gui *gui)
 {
   GUI_CHECK (gui, gui_find_text (GTK_WIDGET (gui->window), "No images in this folder") != NULL);
-  GUI_CHECK (gui, shows (gui, "JPEG"));
+  GUI_CHECK (gui, gui_shows (gui, "JPEG"));
   GUI_CHECK (gui, gui_find_text (GTK_WIDGET (gui->window), "Open another folder…") != NULL);
   GUI_CHECK (gui, !gui_is_enabled (gui, "save"));
 }
@@ -44,7 +29,7 @@ test_no_images (void)
 static void
 see_missing (Gui *gui)
 {
-  GUI_CHECK (gui, shows (gui, "“nothing-here” cannot be opened"));
+  GUI_CHECK (gui, gui_shows (gui, "“nothing-here” cannot be opened"));
   GUI_CHECK (gui, gui_find_text (GTK_WIDGET (gui->window), "Open a folder of images") != NULL);
 }
 
@@ -59,15 +44,15 @@ test_missing (void)
 static void
 see_cut_short (Gui *gui)
 {
-  GUI_CHECK (gui, shows (gui, "cannot be opened"));
-  GUI_CHECK (gui, shows (gui, "_annotations.coco.json"));
+  GUI_CHECK (gui, gui_shows (gui, "cannot be opened"));
+  GUI_CHECK (gui, gui_shows (gui, "_annotations.coco.json"));
   GUI_CHECK (gui, limner_window_get_document (gui->window) == NULL);
 }
 
 static void
 test_cut_short (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
   g_autofree char *path = g_build_filename (folder, "_annotations.coco.json", NULL);
   g_autofree char *after = NULL;
   gsize length;
@@ -106,7 +91,7 @@ see_candidate (Gui *gui)
 static void
 test_candidates (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
   g_autofree char *path = g_build_filename (folder, "_annotations.coco.json", NULL);
   g_autofree char *train = g_build_filename (folder, "train.coco.json", NULL);
   g_autofree char *val = g_build_filename (folder, "val.coco.json", NULL);
@@ -148,7 +133,7 @@ drop (Gui *gui)
 static void
 test_drop (void)
 {
-  g_autofree char *folder G_GNUC_UNUSED = make_folder ();
+  g_autofree char *folder G_GNUC_UNUSED = gui_make_sample ();
 
   gui_run (NULL, drop);
 }
@@ -163,7 +148,7 @@ see_broken (Gui *gui)
   GUI_CHECK (gui, g_str_equal (gui_get_image_name (gui), "a-broken.jpg"));
   GUI_WAIT (gui, gtk_widget_get_mapped (GTK_WIDGET (gui->window->image_page)));
   GUI_CHECK (gui, gui_find_text (GTK_WIDGET (gui->window), "This image cannot be shown") != NULL);
-  GUI_CHECK (gui, shows (gui, "a-broken.jpg"));
+  GUI_CHECK (gui, gui_shows (gui, "a-broken.jpg"));
   /* nothing can be drawn on what is not there, and that is said */
   gui_key (gui, "d");
   gui_wait_picture (gui);
@@ -180,7 +165,7 @@ see_broken (Gui *gui)
 static void
 test_broken (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
   g_autofree char *broken = g_build_filename (folder, "a-broken.jpg", NULL);
 
   g_assert_true (g_file_set_contents (broken, "this is not a picture", -1, NULL));

@@ -16,21 +16,6 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-static char *
-make_folder (void)
-{
-  char *folder = limner_test_path ("sample");
-
-  gui_copy_sample (folder);
-  return folder;
-}
-
-static gboolean
-shows (Gui *gui, const char *text)
-{
-  return gui_find_part (GTK_WIDGET (gui->window), text) != NULL;
-}
-
 static void see_kept (Gui *gui);
 
 static gboolean
@@ -110,12 +95,12 @@ see_held (Gui *gui)
   GUI_WAIT (gui, limner_window_get_document (gui->window) != NULL);
   gui_wait_picture (gui);
   GUI_WAIT (gui, has_trouble (gui, LIMNER_TROUBLE_HELD));
-  GUI_WAIT (gui, shows (gui, "Try again") && shows (gui, "Read-only"));
+  GUI_WAIT (gui, gui_shows (gui, "Try again") && gui_shows (gui, "Read-only"));
   GUI_CHECK (gui, gui_n_shapes (gui) == 20);
   gui_key (gui, "r");
   gui_drag (gui, 10, 10, 60, 60);
   GUI_CHECK (gui, gui_n_shapes (gui) == 20);
-  GUI_WAIT (gui, shows (gui, "reading only"));
+  GUI_WAIT (gui, gui_shows (gui, "reading only"));
   let_go (&holder);
   gui_click_widget (gui, gui_find_text (GTK_WIDGET (gui->window->banner), "Try again"), 1);
   GUI_WAIT (gui, !has_trouble (gui, LIMNER_TROUBLE_HELD));
@@ -128,7 +113,7 @@ see_held (Gui *gui)
 static void
 test_held (void)
 {
-  g_autofree char *folder G_GNUC_UNUSED = make_folder ();
+  g_autofree char *folder G_GNUC_UNUSED = gui_make_sample ();
 
   if (g_getenv ("LIMN") == NULL)
     {
@@ -166,10 +151,10 @@ see_taken_over (Gui *gui)
   GtkWindow *dialog;
 
   GUI_WAIT (gui, has_trouble (gui, LIMNER_TROUBLE_HELD));
-  GUI_WAIT (gui, shows (gui, "Take over…") && shows (gui, "anna on ws12.example"));
+  GUI_WAIT (gui, gui_shows (gui, "Take over…") && gui_shows (gui, "anna on ws12.example"));
   gui_key (gui, "r");
   gui_drag (gui, 10, 10, 60, 60);
-  GUI_WAIT (gui, shows (gui, "reading only"));
+  GUI_WAIT (gui, gui_shows (gui, "reading only"));
   gui_click_widget (gui, gui_find_text (GTK_WIDGET (gui->window->banner), "Take over…"), 1);
   GUI_WAIT (gui, (dialog = gui_find_dialog (gui)) != NULL);
   gui_focus_window (gui, dialog);
@@ -184,7 +169,7 @@ see_taken_over (Gui *gui)
 static void
 test_taken_over (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
   Holder holder;
 
   if (g_getenv ("LIMN") == NULL)
@@ -224,7 +209,7 @@ see_in_place (Gui *gui)
   g_assert_cmpint (stat (coco, &before), ==, 0);
   draw_car (gui, 10, 10);
   GUI_WAIT (gui,
-            has_trouble (gui, LIMNER_TROUBLE_READ_ONLY) && shows (gui, "Write into the file…"));
+            has_trouble (gui, LIMNER_TROUBLE_READ_ONLY) && gui_shows (gui, "Write into the file…"));
   gui_click_widget (gui, gui_find_text (GTK_WIDGET (gui->window->banner), "Write into the file…"),
                     1);
   GUI_WAIT (gui, (dialog = gui_find_dialog (gui)) != NULL);
@@ -238,7 +223,7 @@ see_in_place (Gui *gui)
 static void
 test_in_place (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
 
   forbidden = realpath (folder, NULL);
   gui_run (folder, see_in_place);
@@ -273,7 +258,7 @@ see_losses (Gui *gui)
   refuses_attributes = TRUE;
   draw_car (gui, 300, 390);
   gui_key (gui, "<Control>s");
-  GUI_WAIT (gui, shows (gui, "could not keep: user.note"));
+  GUI_WAIT (gui, gui_shows (gui, "could not keep: user.note"));
   GUI_WAIT (gui, is_saved (gui));
   refuses_attributes = FALSE;
 }
@@ -281,7 +266,7 @@ see_losses (Gui *gui)
 static void
 test_losses (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
 
   gui_run (folder, see_losses);
 }
@@ -308,7 +293,7 @@ see_replaced (Gui *gui)
   GUI_CHECK (gui, gui_get_box (gui, 0).x == 78.0);
   replace_in_file (path, "[78, 336, 106, 99]", "[79, 337, 100, 90]");
   GUI_WAIT (gui, gui_get_box (gui, 0).x == 79.0);
-  GUI_WAIT (gui, shows (gui, "changed by another program"));
+  GUI_WAIT (gui, gui_shows (gui, "changed by another program"));
   draw_car (gui, 300, 390);
   gui_key (gui, "<Control>s");
   GUI_WAIT (gui, is_saved (gui));
@@ -317,7 +302,7 @@ see_replaced (Gui *gui)
 static void
 test_replaced (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
   g_autofree char *path = g_build_filename (folder, "_annotations.coco.json", NULL);
   g_autofree char *content = NULL;
 
@@ -382,7 +367,7 @@ see_conflict (Gui *gui)
 
   make_conflicts (gui);
   GUI_CHECK (gui, n_conflicts (gui) == 2);
-  GUI_WAIT (gui, shows (gui, "Compare…"));
+  GUI_WAIT (gui, gui_shows (gui, "Compare…"));
   gui_click_widget (gui, gui_find_text (GTK_WIDGET (gui->window->banner), "Compare…"), 1);
   GUI_WAIT (gui, (dialog = open_conflicts (gui)) != NULL);
   GUI_CHECK (gui, gui_find_part (GTK_WIDGET (dialog), "Annotation 1 on") != NULL);
@@ -422,7 +407,7 @@ see_conflict (Gui *gui)
 static void
 test_conflict (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
   g_autofree char *path = g_build_filename (folder, "_annotations.coco.json", NULL);
   g_autofree char *content = NULL;
 
@@ -451,7 +436,7 @@ see_all_theirs (Gui *gui)
 static void
 test_all_theirs (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
 
   gui_run (folder, see_all_theirs);
 }
@@ -474,7 +459,7 @@ see_gone (Gui *gui)
   gui_key (gui, "<Control>s");
   GUI_WAIT (gui, has_trouble (gui, LIMNER_TROUBLE_GONE) ||
                      has_trouble (gui, LIMNER_TROUBLE_SAVE_FAILED));
-  GUI_WAIT (gui, shows (gui, "Try again") && shows (gui, "Save elsewhere…"));
+  GUI_WAIT (gui, gui_shows (gui, "Try again") && gui_shows (gui, "Save elsewhere…"));
   GUI_CHECK (gui, gui_n_shapes (gui) == 21);
   g_assert_cmpint (g_rename (away, folder), ==, 0);
   gui_click_widget (gui, gui_find_text (GTK_WIDGET (gui->window->banner), "Try again"), 1);
@@ -485,7 +470,7 @@ see_gone (Gui *gui)
 static void
 test_gone (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
 
   gui_run (folder, see_gone);
   gui_run (folder, see_kept);
@@ -495,7 +480,7 @@ test_gone (void)
 static void
 see_recovered (Gui *gui)
 {
-  GUI_WAIT (gui, shows (gui, "brought back"));
+  GUI_WAIT (gui, gui_shows (gui, "brought back"));
   GUI_CHECK (gui, g_str_equal (gui_get_image_name (gui), "blood-1.jpg"));
   gui_click_widget (gui, gui_find_text (GTK_WIDGET (gui->window), "Show"), 1);
   GUI_WAIT (gui, g_str_equal (gui_get_image_name (gui), "highway-1.jpg"));
@@ -506,7 +491,7 @@ see_recovered (Gui *gui)
 static void
 test_recovered (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
   g_autoptr (GSubprocess) process = NULL;
   g_autoptr (GError) error = NULL;
   static const char line[] =
@@ -576,7 +561,7 @@ see_full (Gui *gui)
   gui_key (gui, "<Control>s");
   GUI_WAIT (gui, has_trouble (gui, LIMNER_TROUBLE_NOT_DURABLE) ||
                      has_trouble (gui, LIMNER_TROUBLE_SAVE_FAILED));
-  GUI_WAIT (gui, shows (gui, "full") && shows (gui, "Try again"));
+  GUI_WAIT (gui, gui_shows (gui, "full") && gui_shows (gui, "Try again"));
   g_assert_cmpint (g_remove (filler), ==, 0);
   gui_click_widget (gui, gui_find_text (GTK_WIDGET (gui->window->banner), "Try again"), 1);
   GUI_WAIT (gui, is_saved (gui));
@@ -606,7 +591,7 @@ see_read_only (Gui *gui)
 {
   draw_car (gui, 10, 10);
   GUI_WAIT (gui, has_trouble (gui, LIMNER_TROUBLE_READ_ONLY));
-  GUI_WAIT (gui, shows (gui, "Kept on this computer") && shows (gui, "Export…"));
+  GUI_WAIT (gui, gui_shows (gui, "Kept on this computer") && gui_shows (gui, "Export…"));
 }
 
 static void

@@ -10,15 +10,6 @@
 #include <canvas/canvas-private.h>
 #include <math.h>
 
-static char *
-make_folder (void)
-{
-  char *folder = limner_test_path ("sample");
-
-  gui_copy_sample (folder);
-  return folder;
-}
-
 /* ---- numbers only ---- */
 
 /* From the image to the view and back, however it is turned; and all of it is at or after the
@@ -148,7 +139,7 @@ turn (Gui *gui)
 static void
 test_turn (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
 
   gui_run (folder, turn);
 }
@@ -190,7 +181,7 @@ minimap (Gui *gui)
 static void
 test_minimap (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
 
   gui_run (folder, minimap);
 }
@@ -296,7 +287,7 @@ aids (Gui *gui)
 static void
 test_aids (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
 
   gui_run (folder, aids);
 }
@@ -370,7 +361,7 @@ light_elsewhere (Gui *gui)
 static void
 test_light (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
   g_autofree char *other = limner_test_path ("other");
 
   gui_copy_sample (other);
@@ -440,7 +431,7 @@ refine (Gui *gui)
 static void
 test_refine (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
 
   gui_run (folder, refine);
 }

@@ -8,21 +8,6 @@
 
 #include <limner/document.h>
 
-static char *
-make_folder (void)
-{
-  char *folder = limner_test_path ("sample");
-
-  gui_copy_sample (folder);
-  return folder;
-}
-
-static gboolean
-shows (Gui *gui, const char *text)
-{
-  return gui_find_part (GTK_WIDGET (gui->window), text) != NULL;
-}
-
 /* ---- starting ---- */
 
 static void
@@ -58,11 +43,11 @@ test_welcome (void)
 static void
 see_no_classes (Gui *gui)
 {
-  GUI_CHECK (gui, shows (gui, "No classes yet"));
-  GUI_CHECK (gui, shows (gui, "Nothing is annotated here yet"));
+  GUI_CHECK (gui, gui_shows (gui, "No classes yet"));
+  GUI_CHECK (gui, gui_shows (gui, "Nothing is annotated here yet"));
   /* a digit says what to do */
   gui_key (gui, "3");
-  GUI_WAIT (gui, shows (gui, "There is no class 3 yet"));
+  GUI_WAIT (gui, gui_shows (gui, "There is no class 3 yet"));
   gui_key (gui, "<Control>c");
   gui_key (gui, "Delete");
   gui_key (gui, "<Control>z");
@@ -124,7 +109,7 @@ open_second (Gui *gui)
 static void
 test_restore (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
 
   gui_run (folder, leave_at_last);
   gui_run_again (NULL, open_second);
@@ -148,7 +133,7 @@ see_first (Gui *gui)
 static void
 test_arguments (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
   g_autofree char *picture = g_build_filename (folder, "highway-1.jpg", NULL);
   g_autofree char *file = g_build_filename (folder, "_annotations.coco.json", NULL);
 
@@ -317,15 +302,15 @@ see_commands (Gui *gui)
   check_enabled (gui);
   /* and the menu opens */
   gui_key (gui, "F10");
-  GUI_WAIT (gui, shows (gui, "About Limner"));
+  GUI_WAIT (gui, gui_shows (gui, "About Limner"));
   gui_key (gui, "Escape");
-  GUI_WAIT (gui, !shows (gui, "About Limner"));
+  GUI_WAIT (gui, !gui_shows (gui, "About Limner"));
 }
 
 static void
 test_commands (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
 
   gui_run (folder, see_commands);
 }
@@ -412,7 +397,7 @@ see_names (Gui *gui)
 static void
 test_names (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
 
   gui_run (folder, see_names);
 }
@@ -435,7 +420,7 @@ see_themes (Gui *gui)
 static void
 test_themes (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
 
   gui_run (folder, see_themes);
 }
@@ -493,7 +478,7 @@ see_widths (Gui *gui)
 static void
 test_widths (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
 
   gui_run (folder, see_widths);
 }
@@ -517,7 +502,7 @@ see_large_text (Gui *gui)
 static void
 test_large_text (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
 
   gui_run (folder, see_large_text);
 }
@@ -545,7 +530,7 @@ see_repeated_tool (Gui *gui)
 static void
 test_repeated_tool (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
 
   gui_run (folder, see_repeated_tool);
 }
@@ -570,7 +555,7 @@ see_frame_memory (Gui *gui)
 static void
 test_frame_memory (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
 
   gui_run (folder, see_frame_memory);
 }
@@ -609,7 +594,7 @@ see_first_frame (Gui *gui)
 static void
 test_first_frame (void)
 {
-  g_autofree char *folder = make_folder ();
+  g_autofree char *folder = gui_make_sample ();
   FirstFrame frame = { 0 };
   gulong hook;
 

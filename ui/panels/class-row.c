@@ -19,10 +19,9 @@ struct _LimnerClassRow
 
   GtkWidget *box;
   GtkWidget *chip;
-  GtkWidget *stack;
   GtkWidget *name;
-  GtkWidget *entry;
-  GtkWidget *eye;
+  GtkWidget *entry; /* (nullable): made when a class is renamed first; seen in place of the name */
+  GtkWidget *eye;   /* (nullable): made when it is seen first: there may be hundreds of rows */
   GtkWidget *here;
   GtkWidget *all;
 };
@@ -42,7 +41,7 @@ static guint signals[N_SIGNALS];
 static gboolean
 is_renaming (LimnerClassRow *self)
 {
-  return gtk_stack_get_visible_child (GTK_STACK (self->stack)) == self->entry;
+  return self->entry != NULL && gtk_widget_get_visible (self->entry);
 }
 
 static void
@@ -53,7 +52,8 @@ stop_rename (LimnerClassRow *self, gboolean take)
   if (!is_renaming (self))
     return;
   name = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry))));
-  gtk_stack_set_visible_child (GTK_STACK (self->stack), self->name);
+  gtk_widget_set_visible (self->name, TRUE);
+  gtk_widget_set_visible (self->entry, FALSE);
   if (take && *name != '\0' && self->category != NULL &&
       g_strcmp0 (name, limner_category_get_name (self->category)) != 0)
     g_signal_emit (self, signals[SIGNAL_RENAMED], 0, name);
@@ -86,13 +86,36 @@ on_entry_leave (GtkEventControllerFocus *controller, LimnerClassRow *self)
   stop_rename (self, TRUE);
 }
 
+static void
+add_entry (LimnerClassRow *self)
+{
+  GtkEventController *key = gtk_event_controller_key_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
+  self->entry = gtk_text_new ();
+  gtk_widget_set_hexpand (self->entry, TRUE);
+  gtk_widget_add_css_class (self->entry, "rename");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Name of the class"), -1);
+  g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (on_entry_activate), self);
+  gtk_event_controller_set_propagation_phase (key, GTK_PHASE_CAPTURE);
+  g_signal_connect (key, "key-pressed", G_CALLBACK (on_entry_key), self);
+  gtk_widget_add_controller (self->entry, key);
+  g_signal_connect (focus, "leave", G_CALLBACK (on_entry_leave), self);
+  gtk_widget_add_controller (self->entry, focus);
+  gtk_box_insert_child_after (GTK_BOX (self->box), self->entry, self->name);
+}
+
 void
 limner_class_row_start_rename (LimnerClassRow *self)
 {
   if (self->category == NULL || !limner_category_is_editable (self->category))
     return;
+  if (self->entry == NULL)
+    add_entry (self);
   gtk_editable_set_text (GTK_EDITABLE (self->entry), limner_category_get_name (self->category));
-  gtk_stack_set_visible_child (GTK_STACK (self->stack), self->entry);
+  gtk_widget_set_visible (self->name, FALSE);
+  gtk_widget_set_visible (self->entry, TRUE);
   gtk_widget_grab_focus (self->entry);
   gtk_editable_select_region (GTK_EDITABLE (self->entry), 0, -1);
 }
@@ -109,8 +132,31 @@ on_eye_toggled (LimnerClassRow *self)
 }
 
 static void
+add_eye (LimnerClassRow *self)
+{
+  self->eye = gtk_toggle_button_new ();
+  gtk_widget_add_css_class (self->eye, "flat");
+  gtk_widget_add_css_class (self->eye, "row-button");
+  gtk_widget_set_valign (self->eye, GTK_ALIGN_CENTER);
+  gtk_widget_set_focus_on_click (self->eye, FALSE);
+  gtk_widget_set_tooltip_text (self->eye, _ ("Show or hide shapes of this class"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->eye), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Show shapes of this class"), -1);
+  g_signal_connect_swapped (self->eye, "toggled", G_CALLBACK (on_eye_toggled), self);
+  gtk_box_insert_child_after (GTK_BOX (self->box), self->eye,
+                              gtk_widget_get_prev_sibling (self->here));
+}
+
+static void
 set_eye (LimnerClassRow *self, gboolean visible)
 {
+  /* It takes the room of the name. */
+  const gboolean is_seen = self->pointed || !visible;
+
+  if (self->eye == NULL && !is_seen)
+    return;
+  if (self->eye == NULL)
+    add_eye (self);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->eye), visible);
   gtk_button_set_icon_name (GTK_BUTTON (self->eye),
                             visible ? "view-reveal-symbolic" : "view-conceal-symbolic");
@@ -118,8 +164,7 @@ set_eye (LimnerClassRow *self, gboolean visible)
     gtk_widget_remove_css_class (self->eye, "off");
   else
     gtk_widget_add_css_class (self->eye, "off");
-  /* It takes the room of the name. */
-  gtk_widget_set_visible (self->eye, self->pointed || !visible);
+  gtk_widget_set_visible (self->eye, is_seen);
 }
 
 static void
@@ -240,36 +285,8 @@ limner_class_row_class_init (LimnerClassRowClass *klass)
 }
 
 static void
-add_entry (LimnerClassRow *self)
-{
-  GtkEventController *key = gtk_event_controller_key_new ();
-  GtkEventController *focus = gtk_event_controller_focus_new ();
-
-  self->entry = gtk_text_new ();
-  gtk_widget_add_css_class (self->entry, "rename");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Name of the class"), -1);
-  g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (on_entry_activate), self);
-  gtk_event_controller_set_propagation_phase (key, GTK_PHASE_CAPTURE);
-  g_signal_connect (key, "key-pressed", G_CALLBACK (on_entry_key), self);
-  gtk_widget_add_controller (self->entry, key);
-  g_signal_connect (focus, "leave", G_CALLBACK (on_entry_leave), self);
-  gtk_widget_add_controller (self->entry, focus);
-}
-
-static void
 add_counts (LimnerClassRow *self)
 {
-  self->eye = gtk_toggle_button_new ();
-  gtk_widget_add_css_class (self->eye, "flat");
-  gtk_widget_add_css_class (self->eye, "row-button");
-  gtk_widget_set_valign (self->eye, GTK_ALIGN_CENTER);
-  gtk_widget_set_focus_on_click (self->eye, FALSE);
-  gtk_widget_set_tooltip_text (self->eye, _ ("Show or hide shapes of this class"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->eye), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Show shapes of this class"), -1);
-  g_signal_connect_swapped (self->eye, "toggled", G_CALLBACK (on_eye_toggled), self);
-
   self->here = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->here), 1.0f);
   gtk_widget_add_css_class (self->here, "numeric");
@@ -287,20 +304,14 @@ limner_class_row_init (LimnerClassRow *self)
 
   self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   self->chip = limner_color_chip_new (18);
-  self->stack = gtk_stack_new ();
   self->name = gtk_label_new (NULL);
   gtk_label_set_ellipsize (GTK_LABEL (self->name), PANGO_ELLIPSIZE_END);
   gtk_label_set_xalign (GTK_LABEL (self->name), 0.0f);
   gtk_widget_add_css_class (self->name, "name");
-  add_entry (self);
+  gtk_widget_set_hexpand (self->name, TRUE);
   add_counts (self);
-  gtk_stack_add_child (GTK_STACK (self->stack), self->name);
-  gtk_stack_add_child (GTK_STACK (self->stack), self->entry);
-  gtk_stack_set_hhomogeneous (GTK_STACK (self->stack), FALSE);
-  gtk_widget_set_hexpand (self->stack, TRUE);
   gtk_box_append (GTK_BOX (self->box), self->chip);
-  gtk_box_append (GTK_BOX (self->box), self->stack);
-  gtk_box_append (GTK_BOX (self->box), self->eye);
+  gtk_box_append (GTK_BOX (self->box), self->name);
   gtk_box_append (GTK_BOX (self->box), self->here);
   gtk_box_append (GTK_BOX (self->box), self->all);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));

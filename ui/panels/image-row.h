@@ -27,4 +27,7 @@ void limner_image_row_reset (LimnerImageRow *self);
 /* Count, state or trouble changed. */
 void limner_image_row_update (LimnerImageRow *self, LimnerDataset *dataset, guint image);
 
+/* (nullable): what it reads. */
+const char *limner_image_row_get_name (LimnerImageRow *self);
+
 G_END_DECLS
