@@ -12,6 +12,7 @@
  */
 
 #include <limner/dataset.h>
+#include <limner/image-list.h>
 
 G_BEGIN_DECLS
 
@@ -172,6 +173,8 @@ typedef struct
   guint n_images;
   const char **names;
   guint32 *rows;
+
+  /* (nullable): where the filter asks for them */
   guint32 *counts;
   guint8 *states;
   guint8 *has_trouble;
@@ -182,9 +185,9 @@ typedef struct
   GArray *edited_images;   /* guint: positions where an edit made an annotation of the class */
 } LimnerImageSnapshot;
 
+/* @filter: what it is for. */
 LimnerImageSnapshot *limner_dataset_snapshot_images (LimnerDataset *self,
-                                                     gboolean has_category,
-                                                     gint64 category_id);
+                                                     const LimnerImageFilter *filter);
 void limner_image_snapshot_free (LimnerImageSnapshot *self);
 
 /* ---- dataset-overlay.c ---- */

@@ -33,8 +33,26 @@ snapshot_category (LimnerDataset *self, LimnerImageSnapshot *snapshot, gint64 ca
     }
 }
 
+static void
+snapshot_states (LimnerDataset *self, LimnerImageSnapshot *snapshot)
+{
+  const guint n = snapshot->n_images;
+
+  snapshot->counts = g_new (guint32, n);
+  snapshot->states = g_new (guint8, n);
+  snapshot->has_trouble = g_new (guint8, n);
+  for (guint i = 0; i < n; i++)
+    {
+      LimnerSlot *slot = limner_dataset_get_slot_at (self, i);
+
+      snapshot->counts[i] = limner_dataset_count_slot (self, slot);
+      snapshot->states[i] = slot->state;
+      snapshot->has_trouble[i] = slot->trouble != NULL;
+    }
+}
+
 LimnerImageSnapshot *
-limner_dataset_snapshot_images (LimnerDataset *self, gboolean has_category, gint64 category_id)
+limner_dataset_snapshot_images (LimnerDataset *self, const LimnerImageFilter *filter)
 {
   LimnerImageSnapshot *snapshot = g_new0 (LimnerImageSnapshot, 1);
   guint n = limner_dataset_get_n_images (self);
@@ -44,21 +62,17 @@ limner_dataset_snapshot_images (LimnerDataset *self, gboolean has_category, gint
   snapshot->n_images = n;
   snapshot->names = g_new (const char *, n);
   snapshot->rows = g_new (guint32, n);
-  snapshot->counts = g_new (guint32, n);
-  snapshot->states = g_new (guint8, n);
-  snapshot->has_trouble = g_new (guint8, n);
   for (guint i = 0; i < n; i++)
     {
-      LimnerSlot *slot = limner_dataset_get_slot_at (self, i);
+      const LimnerSlot *slot = limner_dataset_get_slot_at (self, i);
 
       snapshot->names[i] = slot->name;
       snapshot->rows[i] = slot->row;
-      snapshot->counts[i] = limner_dataset_count_slot (self, slot);
-      snapshot->states[i] = slot->state;
-      snapshot->has_trouble[i] = slot->trouble != NULL;
     }
-  if (has_category)
-    snapshot_category (self, snapshot, category_id);
+  if (filter->state != LIMNER_FILTER_ALL)
+    snapshot_states (self, snapshot);
+  if (filter->has_category)
+    snapshot_category (self, snapshot, filter->category_id);
   return snapshot;
 }
 

@@ -31,13 +31,15 @@ filter_job_free (gpointer data)
 static gboolean
 matches_state (const LimnerImageSnapshot *images, guint i, LimnerFilterState state)
 {
-  gboolean is_done =
-      images->states[i] == LIMNER_STATE_DONE || images->states[i] == LIMNER_STATE_ACCEPTED;
+  gboolean is_done;
 
+  if (state == LIMNER_FILTER_ALL)
+    return TRUE;
+  is_done = images->states[i] == LIMNER_STATE_DONE || images->states[i] == LIMNER_STATE_ACCEPTED;
   switch (state)
     {
     case LIMNER_FILTER_ALL:
-      return TRUE;
+      break;
     case LIMNER_FILTER_WITHOUT_ANNOTATIONS:
       return images->counts[i] == 0;
     case LIMNER_FILTER_WITH_ANNOTATIONS:
@@ -54,15 +56,25 @@ matches_state (const LimnerImageSnapshot *images, guint i, LimnerFilterState sta
   return TRUE;
 }
 
-/* @needle is lower case and not empty. */
-static gboolean
-contains_ascii (const char *text, const char *needle, gsize length)
+static inline char
+to_lower (char c)
 {
-  const char first = needle[0];
+  return c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c;
+}
 
+/* Both ASCII; @needle is lower case and not empty. */
+static gboolean
+contains_ascii (const char *text, const char *needle)
+{
   for (; *text != '\0'; text++)
-    if (g_ascii_tolower (*text) == first && g_ascii_strncasecmp (text, needle, length) == 0)
-      return TRUE;
+    {
+      gsize i = 0;
+
+      while (needle[i] != '\0' && to_lower (text[i]) == needle[i])
+        i++;
+      if (needle[i] == '\0')
+        return TRUE;
+    }
   return FALSE;
 }
 
@@ -75,7 +87,7 @@ matches_text (const FilterJob *job, const char *name)
   if (job->needle == NULL)
     return TRUE;
   if (g_str_is_ascii (name))
-    return job->is_needle_ascii && contains_ascii (name, job->needle, strlen (job->needle));
+    return job->is_needle_ascii && contains_ascii (name, job->needle);
   valid = g_utf8_make_valid (name, -1);
   folded = g_utf8_casefold (valid, -1);
   return strstr (folded, job->needle) != NULL;
@@ -225,24 +237,57 @@ shown_image (GArray *shown, guint position)
   return shown != NULL ? g_array_index (shown, guint32, position) : position;
 }
 
-/* One run of changes: what is alike at both ends stays, so the view keeps its rows and place. */
+/*
+ * A selection, and the list view of GTK 4.8 for what it keeps in place, look for their items among
+ * all that are added at once, and make each of those for it: more than this are told to be gone
+ * first, and then to be there.
+ */
+#define MAX_SEARCHED 1000
+
 static void
-take_shown (LimnerImageList *self, GArray *shown)
+tell_all (LimnerImageList *self, guint n_old, GArray *shown)
 {
-  g_autoptr (GArray) old = g_steal_pointer (&self->shown);
-  guint n_old = old != NULL ? old->len : self->n_images;
-  guint n_new = shown != NULL ? shown->len : self->n_images;
+  g_autoptr (GArray) none = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  self->shown = none;
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, n_old, 0);
+  self->shown = shown;
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, 0,
+                              shown != NULL ? shown->len : self->n_images);
+}
+
+/* What is alike at both ends stays, so the view keeps its rows and place. */
+static void
+tell_run (LimnerImageList *self, GArray *old, guint n_old)
+{
+  const guint n_new = self->shown != NULL ? self->shown->len : self->n_images;
   guint start = 0, end = 0;
 
-  self->shown = shown;
-  while (start < n_old && start < n_new && shown_image (old, start) == shown_image (shown, start))
+  while (start < n_old && start < n_new &&
+         shown_image (old, start) == shown_image (self->shown, start))
     start++;
   while (end < n_old - start && end < n_new - start &&
-         shown_image (old, n_old - 1 - end) == shown_image (shown, n_new - 1 - end))
+         shown_image (old, n_old - 1 - end) == shown_image (self->shown, n_new - 1 - end))
     end++;
   if (n_old - end > start || n_new - end > start)
     g_list_model_items_changed (G_LIST_MODEL (self), start, n_old - end - start,
                                 n_new - end - start);
+}
+
+static void
+take_shown (LimnerImageList *self, GArray *shown)
+{
+  g_autoptr (GArray) old = g_steal_pointer (&self->shown);
+  const guint n_old = old != NULL ? old->len : self->n_images;
+  const guint n_new = shown != NULL ? shown->len : self->n_images;
+
+  if (n_new > MAX_SEARCHED && (shown != NULL || old != NULL))
+    tell_all (self, n_old, shown);
+  else
+    {
+      self->shown = shown;
+      tell_run (self, old, n_old);
+    }
 }
 
 static gboolean
@@ -293,8 +338,7 @@ start_filter (LimnerImageList *self)
       job->needle = g_utf8_casefold (self->filter.text, -1);
       job->is_needle_ascii = g_str_is_ascii (job->needle);
     }
-  job->snapshot = limner_dataset_snapshot_images (self->dataset, self->filter.has_category,
-                                                  self->filter.category_id);
+  job->snapshot = limner_dataset_snapshot_images (self->dataset, &self->filter);
   self->cancellable = g_cancellable_new ();
   /* not as the source object: a task may end in its thread, and with it the last reference to the
    * list */
@@ -339,7 +383,7 @@ on_images_reset (LimnerDataset *dataset, gpointer data)
   forget_items (self);
   g_clear_pointer (&self->shown, g_array_unref);
   self->n_images = limner_dataset_get_n_images (dataset);
-  g_list_model_items_changed (G_LIST_MODEL (self), 0, n_old, self->n_images);
+  tell_all (self, n_old, NULL);
   apply_filter (self);
 }
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Measures Limner beside its peers and beside the limits of this machine, and prints ratios.
 
-    tests/bench/bench.py [open] [save] [edit] [start] [walk] [canvas] [pictures]     default: all
+    tests/bench/bench.py [open] [save] [edit] [start] [walk] [list] [canvas] [pictures]     default: all
         --build DIR     a release build (build/release)
         --peers DIR     a Python environment with the peers: pip install pycocotools hotcoco labelme labelImg numpy pillow
         --runs N        counted runs of each command, in turn (5)
@@ -157,6 +157,7 @@ class Bench:
         self.limner = options.build / "ui" / "limner"
         self.bench_edit = options.build / "tests" / "bench" / "bench-edit"
         self.bench_canvas = options.build / "tests" / "bench" / "bench-canvas"
+        self.bench_list = options.build / "tests" / "bench" / "bench-list"
         self.bench_picture = options.build / "tests" / "bench" / "bench-picture"
         self.frames = options.frames
         self.watch = options.build / "tests" / "bench" / "watch"
@@ -286,6 +287,21 @@ class Bench:
                 print(f"  ratio limner / {peer}: {spread(ratio(results, 'limner', peer))}")
         sys.stdout.flush()
         print("  goal: empty 0.5 of labelImg; 60 photographs 0.6 of labelImg, 0.2 of labelme")
+        self.start_many(photos)
+
+    def start_many(self, photos):
+        """A large folder beside a small one."""
+        results = {"60": [], "50,000": []}
+        for round_number in range(self.runs + 1):
+            for name, folder in (("60", photos), ("50,000", self.many())):
+                values = self.display(self.watch, "-i", THUMBNAILS, "start", 700, "--", self.limner, folder)
+                if round_number:
+                    results[name].append((values["start_settled_ms"], values["pss_mib"]))
+        print("start, limner, 50,000 pictures beside 60, ms; PSS MiB")
+        for name, values in results.items():
+            print(f"  {name:10} {spread([v[0] for v in values])}; {spread([v[1] for v in values])}")
+        memory = [a[1] / b[1] for a, b in zip(results["50,000"], results["60"])]
+        print(f"  ratio {spread(ratio(results, '50,000', '60'))}, memory {spread(memory)}   goal: 1.5, 1.5")
 
     def walk(self):
         photos = make_photos(self.python, self.data / "photos" / "sixty", 60)
@@ -297,6 +313,34 @@ class Bench:
                 f"{values['pss_mib']:.0f} MiB; {values.get('keys_seen', 0):.0f} seen"
             )
         print("  goal: the next frame; half of labelme's memory")
+
+    def many(self):
+        """50,000 pictures: the sixty, linked again and again."""
+        photos = sorted(make_photos(self.python, self.data / "photos" / "sixty", 60).iterdir())
+        folder = self.data / "many" / "fifty"
+        if not folder.exists():
+            part = Path(f"{folder}.part")
+            part.mkdir(parents=True, exist_ok=True)
+            for number in range(50000):
+                link = part / f"frame_{number:06d}.jpg"
+                if not link.exists():
+                    os.link(photos[number % len(photos)], link)
+            part.rename(folder)
+        return folder
+
+    def list(self):
+        """The list of images: scrolling it, and filtering it by what is typed."""
+        print("list of images, ms: a frame with its rows; from a key's filter to the new list")
+        train = make_coco(self.data / "train.json", 118287, 860001, 11)
+        for name, path in (("train", train), ("50,000 pictures", self.many())):
+            v = self.display(self.bench_list, path, self.frames)
+            print(
+                f"  {name}: scroll p50 {v['scroll_p50']:.1f} p99 {v['scroll_p99']:.1f}; leap p99 {v['leap_p99']:.1f}; "
+                f"key p50 {v['key_answer_p50']:.0f} p99 {v['key_answer_p99']:.0f}, of it the window's own thread at a "
+                f"stretch p99 {v['key_busy_p99']:.0f}; its frame over the floor p50 {v['key_frame_over_p50']:.1f} "
+                f"p99 {v['key_frame_over_p99']:.1f} (floor p99 {v['floor_p99']:.1f})"
+            )
+        print("  goals: scroll p99 8; key 50; its frame over the floor p99 8")
 
     def canvas(self):
         """Frames over the floor, which is a frame of the same window in one colour in the same run."""
@@ -341,7 +385,7 @@ class Bench:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="*", default=["open", "save", "edit", "start", "walk", "canvas", "pictures"])
+    parser.add_argument("what", nargs="*", default=["open", "save", "edit", "start", "walk", "list", "canvas", "pictures"])
     parser.add_argument("--build", type=Path, default=SOURCE / "build" / "release")
     parser.add_argument("--peers", type=Path)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("TMPDIR", "/tmp")) / "limner-bench")

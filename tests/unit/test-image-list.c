@@ -12,6 +12,7 @@ typedef struct
   guint n_changes;
   guint n_removed;
   guint n_added;
+  guint n_both; /* the most added by a change that removes, too */
 } View;
 
 static void
@@ -25,6 +26,8 @@ on_items_changed (GListModel *model, guint position, guint removed, guint added,
   for (guint i = 0; i < added; i++)
     g_ptr_array_insert (view->items, (gint) (position + i),
                         g_list_model_get_item (model, position + i));
+  if (removed > 0)
+    view->n_both = MAX (view->n_both, added);
   view->n_changes++;
   view->n_removed += removed;
   view->n_added += added;
@@ -33,7 +36,8 @@ on_items_changed (GListModel *model, guint position, guint removed, guint added,
 static void
 view_attach (View *view, LimnerImageList *list)
 {
-  *view = (View){ G_LIST_MODEL (list), g_ptr_array_new_with_free_func (g_object_unref), 0, 0, 0 };
+  *view =
+      (View){ G_LIST_MODEL (list), g_ptr_array_new_with_free_func (g_object_unref), 0, 0, 0, 0 };
   g_signal_connect (list, "items-changed", G_CALLBACK (on_items_changed), view);
   on_items_changed (view->model, 0, 0, g_list_model_get_n_items (view->model), view);
   view->n_changes = view->n_added = 0;
@@ -357,6 +361,44 @@ test_dropped_while_busy (void)
   g_assert_finalize_object (g_steal_pointer (&dataset));
 }
 
+/* Who looks for an item among all that come in its place makes each of them: of many none comes in
+ * the place of others. */
+static void
+test_many (void)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  g_auto (GStrv) files = NULL;
+  g_autoptr (Fixture) fixture = fixture_new ();
+  g_autoptr (LimnerColumns) columns = fixture_columns (fixture);
+  g_autoptr (LimnerDataset) dataset = NULL;
+  g_autoptr (LimnerImageList) list = NULL;
+  static const char *const typed[] = { "1", "12", "", "2", "7.jpg", "" };
+  static const guint expected[] = { 2084, 199, 5000, 2084, 500, 5000 };
+  View view;
+
+  for (guint i = 0; i < 5000; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%04u.jpg", i);
+
+      g_strv_builder_add (names, name);
+    }
+  files = g_strv_builder_end (names);
+  dataset = limner_dataset_new (columns, NULL, (const char *const *) files);
+  list = limner_image_list_new (dataset);
+  view_attach (&view, list);
+  for (guint i = 0; i < G_N_ELEMENTS (typed); i++)
+    {
+      const LimnerImageFilter filter = { LIMNER_FILTER_ALL, (char *) typed[i], FALSE, 0 };
+
+      limner_image_list_set_filter (list, &filter);
+      wait_for (list);
+      view_assert_same (&view);
+      g_assert_cmpuint (view.items->len, ==, expected[i]);
+    }
+  g_assert_cmpuint (view.n_both, <=, 1000);
+  g_ptr_array_unref (view.items);
+}
+
 static const LimnerTestCase cases[] = {
   { "filters", test_filters },
   { "class-after-edits", test_class_after_edits },
@@ -366,6 +408,7 @@ static const LimnerTestCase cases[] = {
   { "items", test_items },
   { "reset", test_reset },
   { "dropped-while-busy", test_dropped_while_busy },
+  { "many", test_many },
   { NULL },
 };
 
