@@ -185,6 +185,9 @@ begin_open (LimnerApplication *self)
 {
   g_autofree char *path = NULL;
 
+  /* whoever wants the service says later what to open */
+  if (g_application_get_flags (G_APPLICATION (self)) & G_APPLICATION_IS_SERVICE)
+    return;
   if (self->first_argument != NULL)
     {
       g_autoptr (GFile) file = g_file_new_for_commandline_arg (self->first_argument);

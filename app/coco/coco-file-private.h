@@ -10,10 +10,6 @@ const LimnerLayout *limner_coco_file_get_layout (LimnerCocoFile *self);
 /* -1 over memory. */
 int limner_coco_file_get_fd (LimnerCocoFile *self);
 
-/* limner_coco_file_read() into the caller's memory. */
-gboolean limner_coco_file_read_into (
-    LimnerCocoFile *self, guint64 offset, gpointer buffer, gsize length, GError **error);
-
 /* The writer renamed the file: path and times of the identity follow. No other thread knows the
  * file yet. */
 void limner_coco_file_set_path (LimnerCocoFile *self, const char *path);

@@ -140,6 +140,12 @@ skip_value (const char *p, const char *end)
   return p;
 }
 
+const char *
+limner_value_get_end (const char *text, const char *end)
+{
+  return skip_value (text, end);
+}
+
 void
 limner_value_iter_init (LimnerValueIter *iter, const LimnerValue *value)
 {
@@ -294,6 +300,12 @@ read_simple (const char *p, double *number)
   if (negative)
     *number = -*number;
   return p;
+}
+
+const char *
+limner_value_read_number (const char *text, double *number)
+{
+  return read_simple (text, number);
 }
 
 gboolean

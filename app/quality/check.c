@@ -75,9 +75,11 @@ check_read_members (Check *check)
   guint8 *guesses = check->scratch->members;
   LimnerValueIter iter;
   LimnerValue name, value;
+  const char *start = check->record.text;
   guint i = 0;
 
   memset (check->members, 0, sizeof check->members);
+  check_forget_gaps (check->scratch);
   limner_value_iter_init (&iter, &check->record);
   while (limner_value_iter_next (&iter, &name, &value))
     {
@@ -92,6 +94,8 @@ check_read_members (Check *check)
         guesses[i++] = (guint8) member;
       if (member < CHECK_N_MEMBERS)
         check->members[member] = value;
+      check_learn_gap (check->scratch, start, value.text, member);
+      start = value.text + value.length;
     }
 }
 

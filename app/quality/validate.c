@@ -45,7 +45,8 @@ typedef struct
   CheckContext context;
   GCancellable *cancellable;
   GPtrArray *batches;
-  int n_done; /* atomic */
+  int n_taken; /* atomic, as is the next */
+  int n_done;
 } Validation;
 
 static void
@@ -136,20 +137,55 @@ context_clear (CheckContext *self)
 
 /* ---- batches ---- */
 
+/* The short cut of check-plain.c; FALSE if the annotation must be looked at closely. */
+static gboolean
+check_plain_annotation (const CheckContext *context,
+                        Batch *batch,
+                        CheckScratch *scratch,
+                        guint32 row,
+                        const LimnerValue *record,
+                        guint64 offset,
+                        const char *limit)
+{
+  CheckPlain plain;
+
+  if (record->length > MAX_RECORD_BYTES ||
+      !check_read_plain (context, scratch, row, record, limit, &plain))
+    return FALSE;
+  if (plain.segmentation.length > 0)
+    {
+      Check check = {
+        .context = context,
+        .kind = batch->kind,
+        .row = row,
+        .record = *record,
+        .members = { [CHECK_ID] = plain.id,
+                     [CHECK_BBOX] = plain.bbox,
+                     [CHECK_AREA] = plain.area,
+                     [CHECK_SEGMENTATION] = plain.segmentation },
+        .offset = offset,
+        .findings = batch->findings,
+        .scratch = scratch,
+      };
+
+      check_annotation_segmentation (&check);
+    }
+  return TRUE;
+}
+
 static void
 check_record (const CheckContext *context,
               Batch *batch,
               CheckScratch *scratch,
               guint32 row,
-              const char *text,
-              guint64 offset,
-              guint32 length)
+              const LimnerValue *record,
+              guint64 offset)
 {
   Check check = {
     .context = context,
     .kind = batch->kind,
     .row = row,
-    .record = { text, length },
+    .record = *record,
     .offset = offset,
     .findings = batch->findings,
     .scratch = scratch,
@@ -161,12 +197,12 @@ check_record (const CheckContext *context,
                     "this should be an object; it is kept and not shown");
       return;
     }
-  if (length > MAX_RECORD_BYTES)
+  if (record->length > MAX_RECORD_BYTES)
     {
       check_report (&check, "W_LONG_RECORD", CHECK_N_MEMBERS, NULL,
                     "the record has %u MiB, more than the %u MiB that are looked into; it is kept "
                     "as it is",
-                    length >> 20, MAX_RECORD_BYTES >> 20);
+                    (guint) (record->length >> 20), MAX_RECORD_BYTES >> 20);
       return;
     }
   check_read_members (&check);
@@ -177,40 +213,89 @@ check_record (const CheckContext *context,
     }
 }
 
-static void
-run_batch (gpointer data, gpointer user_data)
+/* What one thread keeps for all its batches. */
+typedef struct
 {
-  Batch *batch = data;
-  Validation *validation = user_data;
-  LimnerColumns *columns = validation->context.columns;
-  guint64 first_offset, offset;
-  guint32 length;
-  g_autoptr (GBytes) bytes = NULL;
-  const char *text;
-  CheckScratch scratch = { 0 };
+  CheckScratch scratch;
+  char *buffer;  /* of BATCH_BYTES */
+  GBytes *large; /* (nullable): a record that does not fit */
+} Worker;
 
-  if (g_cancellable_is_cancelled (validation->cancellable))
+static void
+worker_init (Worker *self)
+{
+  *self = (Worker){ .buffer = g_malloc (BATCH_BYTES) };
+  self->scratch.numbers = g_array_new (FALSE, FALSE, sizeof (double));
+  self->scratch.points = g_array_new (FALSE, FALSE, sizeof (LimnerPoint));
+  self->scratch.ring_lengths = g_array_new (FALSE, FALSE, sizeof (guint));
+}
+
+static void
+worker_clear (Worker *self)
+{
+  g_array_unref (self->scratch.numbers);
+  g_array_unref (self->scratch.points);
+  g_array_unref (self->scratch.ring_lengths);
+  g_clear_pointer (&self->large, g_bytes_unref);
+  g_free (self->buffer);
+}
+
+/* Good until the next call. */
+static const char *
+worker_read (Worker *self, LimnerCocoFile *file, guint64 offset, guint64 length, GError **error)
+{
+  g_clear_pointer (&self->large, g_bytes_unref);
+  if (length <= BATCH_BYTES)
+    return limner_coco_file_read_into (file, offset, self->buffer, (gsize) length, error)
+               ? self->buffer
+               : NULL;
+  self->large = limner_coco_file_read (file, offset, (gsize) length, error);
+  return self->large != NULL ? g_bytes_get_data (self->large, NULL) : NULL;
+}
+
+static void
+run_batch (const CheckContext *context, Worker *worker, Batch *batch)
+{
+  guint64 first_offset, offset, n_bytes;
+  guint32 length;
+  const char *text;
+
+  limner_columns_get_range (context->columns, batch->kind, batch->first, &first_offset, &length);
+  limner_columns_get_range (context->columns, batch->kind, batch->end - 1, &offset, &length);
+  n_bytes = offset + length - first_offset;
+  text = worker_read (worker, context->file, first_offset, n_bytes, &batch->error);
+  if (text == NULL)
     return;
-  limner_columns_get_range (columns, batch->kind, batch->first, &first_offset, &length);
-  limner_columns_get_range (columns, batch->kind, batch->end - 1, &offset, &length);
-  bytes = limner_coco_file_read (validation->context.file, first_offset,
-                                 (gsize) (offset + length - first_offset), &batch->error);
-  if (bytes == NULL)
-    return;
-  text = g_bytes_get_data (bytes, NULL);
-  scratch.numbers = g_array_new (FALSE, FALSE, sizeof (double));
-  scratch.points = g_array_new (FALSE, FALSE, sizeof (LimnerPoint));
-  scratch.ring_lengths = g_array_new (FALSE, FALSE, sizeof (guint));
   for (guint32 row = batch->first; row < batch->end; row++)
     {
-      limner_columns_get_range (columns, batch->kind, row, &offset, &length);
-      check_record (&validation->context, batch, &scratch, row, text + (offset - first_offset),
-                    offset, length);
+      LimnerValue record;
+
+      limner_columns_get_range (context->columns, batch->kind, row, &offset, &length);
+      record = (LimnerValue){ text + (offset - first_offset), length };
+      if (batch->kind != LIMNER_RECORD_ANNOTATION ||
+          !check_plain_annotation (context, batch, &worker->scratch, row, &record, offset,
+                                   text + n_bytes))
+        check_record (context, batch, &worker->scratch, row, &record, offset);
     }
-  g_array_unref (scratch.numbers);
-  g_array_unref (scratch.points);
-  g_array_unref (scratch.ring_lengths);
-  g_atomic_int_inc (&validation->n_done);
+}
+
+/* One of the threads: takes the next batch until there is none. */
+static void
+run_worker (gpointer data, gpointer user_data)
+{
+  Validation *validation = user_data;
+  GPtrArray *batches = validation->batches;
+  Worker worker;
+  guint i;
+
+  worker_init (&worker);
+  while ((i = (guint) g_atomic_int_add (&validation->n_taken, 1)) < batches->len)
+    {
+      if (!g_cancellable_is_cancelled (validation->cancellable))
+        run_batch (&validation->context, &worker, g_ptr_array_index (batches, i));
+      g_atomic_int_inc (&validation->n_done);
+    }
+  worker_clear (&worker);
 }
 
 static void
@@ -243,12 +328,12 @@ add_batches (Validation *self, LimnerRecordKind kind)
 static void
 run_batches (Validation *self, LimnerProgressFunc progress, gpointer user_data)
 {
-  GThreadPool *pool =
-      g_thread_pool_new (run_batch, self, (int) g_get_num_processors (), FALSE, NULL);
+  guint n_threads = MIN (g_get_num_processors (), self->batches->len);
+  GThreadPool *pool = g_thread_pool_new (run_worker, self, (int) MAX (n_threads, 1), FALSE, NULL);
 
-  for (guint i = 0; i < self->batches->len; i++)
-    g_thread_pool_push (pool, g_ptr_array_index (self->batches, i), NULL);
-  while (progress != NULL && g_thread_pool_unprocessed (pool) > 0)
+  for (guint i = 0; i < n_threads; i++)
+    g_thread_pool_push (pool, self, NULL);
+  while (progress != NULL && (guint) g_atomic_int_get (&self->n_done) < self->batches->len)
     {
       progress ((double) g_atomic_int_get (&self->n_done) / self->batches->len, user_data);
       g_usleep (50000);

@@ -154,6 +154,25 @@ use_log (LimnerLoaded *self, Found *found, gboolean in_state)
 }
 
 /*
+ * They parted: another program took the one beside over, did not see the other, and ended before
+ * the file had its work. That goes into the file first. At the next opening the other one lacks
+ * nothing but a file that somebody else wrote, upon which its work is merged.
+ */
+static void
+use_beside_first (LimnerLoaded *self, Found *beside, const Found *state)
+{
+  self->n_parted = state->steps->len;
+  g_ptr_array_add (self->findings,
+                   limner_finding_new ("W_WORKSPACE", LIMNER_SEVERITY_WARNING, NULL, NULL, 0, 0,
+                                       "%s: another program has worked on the dataset since this "
+                                       "was kept; what it did comes first, and this is merged when "
+                                       "the dataset is opened the next time",
+                                       self->setup->state_path));
+  add_steps (self->steps, beside->steps, 0);
+  use_log (self, beside, FALSE);
+}
+
+/*
  * The log in the state folder began with copies of what the one beside held and the file did not.
  * Whatever of it the one beside has, too, is counted; the rest it lacks.
  */
@@ -174,10 +193,7 @@ use_both (LimnerLoaded *self, Found *beside, Found *state)
     n_same++;
   if (first + n_same < beside->steps->len)
     {
-      /* not the same work: the newer log stands by itself and the other is left alone */
-      add_steps (self->steps, state->steps, 0);
-      setup->beside_allowed = FALSE;
-      use_log (self, state, TRUE);
+      use_beside_first (self, beside, state);
       return;
     }
 

@@ -134,7 +134,8 @@ append_one (LimnerLogThread *self, LimnerStep *step, GError **error)
   return limner_log_setup_leave (setup, error) && limner_log_setup_append (setup, step, error);
 }
 
-/* The owner does not know yet and may go on: a later step must not be kept without these. */
+/* The owner does not know yet and may go on: a later step must not be kept without these. What we
+ * have open is let go: our own log in the state folder would look like another program's. */
 static void
 refuse (LimnerLogThread *self, const GError *error)
 {
@@ -143,6 +144,7 @@ refuse (LimnerLogThread *self, const GError *error)
   self->beat_at_us = 0;
   g_queue_clear_full (&self->backlog, (GDestroyNotify) limner_step_unref);
   send_report (self, error, TRUE);
+  limner_log_setup_close (self->setup);
 }
 
 static gboolean
@@ -224,12 +226,6 @@ job_retry (LimnerLogThread *self, Job *job)
   drain (self, NULL);
 }
 
-static void
-job_acquire (LimnerLogThread *self, Job *job)
-{
-  job->result = limner_log_setup_ensure (self->setup, &self->unusable, &job->error);
-}
-
 static gboolean
 check_not_refused (LimnerLogThread *self, Job *job)
 {
@@ -238,6 +234,13 @@ check_not_refused (LimnerLogThread *self, Job *job)
   g_set_error (&job->error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_LOST,
                "another program has the dataset; nothing was written");
   return FALSE;
+}
+
+static void
+job_acquire (LimnerLogThread *self, Job *job)
+{
+  job->result = check_not_refused (self, job) &&
+                limner_log_setup_ensure (self->setup, &self->unusable, &job->error);
 }
 
 static void

@@ -86,8 +86,7 @@ static gboolean
 build (const char *path, const char *temporary, const char *vfs, GError **error)
 {
   g_autoptr (sqlite3) db = NULL;
-  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
-  int rc = sqlite3_open_v2 (temporary, &db, flags, vfs);
+  int rc = limner_workspace_open_database (temporary, SQLITE_OPEN_READWRITE, vfs, &db);
 
   sqlite3_extended_result_codes (db, 1);
   if (rc == SQLITE_OK)

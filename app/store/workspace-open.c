@@ -144,7 +144,7 @@ limner_workspace_drop (LimnerWorkspace *self)
   g_clear_pointer (&self->db, sqlite3_close_v2);
 }
 
-/* @vfs: (nullable): SQLite's usual one */
+/* @vfs: (nullable): with locks */
 static LimnerWorkspace *
 open_once (const char *path,
            const char *file,
@@ -154,8 +154,7 @@ open_once (const char *path,
            GError **error)
 {
   g_autoptr (LimnerWorkspace) self = g_object_new (LIMNER_TYPE_WORKSPACE, NULL);
-  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
-  int rc = sqlite3_open_v2 (file, &self->db, flags, vfs);
+  int rc = limner_workspace_open_database (file, SQLITE_OPEN_READWRITE, vfs, &self->db);
 
   *moved = FALSE;
   self->path = g_strdup (path);

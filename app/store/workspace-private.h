@@ -73,13 +73,29 @@ void limner_workspace_restrain (sqlite3 *db);
 gboolean limner_workspace_check (
     const char *path, sqlite3 *db, gint64 deadline, gint64 *last_sequence, GError **error);
 
-/* ---- workspace-create.c ---- */
+/* ---- workspace-vfs.c ---- */
 
-/* A VFS of SQLite's that takes every lock as given: for files that a lease guards. */
+/* Ways of SQLite's to the file system: with locks, and one that takes every lock as given, for
+ * files that a lease guards. */
+#define LIMNER_WORKSPACE_VFS_LOCKS "unix"
 #define LIMNER_WORKSPACE_VFS_NO_LOCKS "unix-none"
 
+/**
+ * limner_workspace_open_database:
+ * @access: SQLITE_OPEN_READONLY or SQLITE_OPEN_READWRITE
+ * @vfs: (nullable): %LIMNER_WORKSPACE_VFS_LOCKS
+ * @db: (out): to be closed whatever is returned
+ *
+ * Follows no link; for one thread at a time. An fsync() that a signal interrupts is done again.
+ *
+ * Returns: an SQLite code
+ */
+int limner_workspace_open_database (const char *file, int access, const char *vfs, sqlite3 **db);
+
+/* ---- workspace-create.c ---- */
+
 /* Makes an empty workspace under a temporary name and gives it its own; somebody else's that came
- * first is left. @vfs: (nullable): SQLite's usual one. */
+ * first is left. @vfs: (nullable): with locks. */
 gboolean limner_workspace_create (
     const char *path, const char *file, const char *like, const char *vfs, GError **error);
 
@@ -208,7 +224,7 @@ gboolean limner_workspace_renew (const char *path,
 
 /**
  * limner_workspace_snapshot:
- * @vfs: (nullable): SQLite's usual one; without locks it is seen to that nothing changes meanwhile
+ * @vfs: (nullable): with locks; without, it is seen to that nothing changes meanwhile
  *
  * Copies the log, with what a crash left beside it, into a new private folder of the system's
  * temporary one. Creates nothing where the log is.

@@ -18,9 +18,8 @@ copy_pages (sqlite3 *judged, const char *temporary)
   };
   g_autoptr (sqlite3) db = NULL;
   sqlite3_backup *backup = NULL;
-  int rc = sqlite3_open_v2 (temporary, &db,
-                            SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX,
-                            LIMNER_WORKSPACE_VFS_NO_LOCKS);
+  int rc = limner_workspace_open_database (temporary, SQLITE_OPEN_READWRITE,
+                                           LIMNER_WORKSPACE_VFS_NO_LOCKS, &db);
 
   for (guint i = 0; rc == SQLITE_OK && i < G_N_ELEMENTS (pragmas); i++)
     rc = limner_workspace_exec (db, pragmas[i]);

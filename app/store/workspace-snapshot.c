@@ -230,8 +230,7 @@ limner_workspace_snapshot (const char *path, const char *file, const char *vfs, 
   g_autoptr (GError) folder_error = NULL;
   sqlite3_file *handle = NULL;
   gboolean copied;
-  int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
-  int rc = sqlite3_open_v2 (file, &db, flags, vfs);
+  int rc = limner_workspace_open_database (file, SQLITE_OPEN_READONLY, vfs, &db);
 
   if (rc == SQLITE_CANTOPEN && sqlite3_system_errno (db) == ENOENT)
     {

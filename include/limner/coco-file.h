@@ -163,6 +163,10 @@ GPtrArray *limner_coco_file_get_findings (LimnerCocoFile *self);
  */
 GBytes *limner_coco_file_read (LimnerCocoFile *self, guint64 offset, gsize length, GError **error);
 
+/* The same into the caller's memory, @length bytes at @buffer. */
+gboolean limner_coco_file_read_into (
+    LimnerCocoFile *self, guint64 offset, gpointer buffer, gsize length, GError **error);
+
 /**
  * limner_coco_file_read_record:
  * @row: row of the columns

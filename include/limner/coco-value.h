@@ -101,6 +101,20 @@ gboolean limner_value_get_number (const LimnerValue *self, double *number);
  */
 gboolean limner_value_read_numbers (const LimnerValue *self, double *numbers, gsize max, gsize *n);
 
+/**
+ * limner_value_read_number:
+ * @text: a number, and something behind it that is neither digit nor point
+ * @number: (out): correctly rounded
+ *
+ * A short cut for numbers of up to 15 digits without exponent.
+ *
+ * Returns: (nullable): behind the number, where its exponent may be; %NULL if it is another one
+ */
+const char *limner_value_read_number (const char *text, double *number);
+
+/* Behind the value at @text, which ends before @end or there. */
+const char *limner_value_get_end (const char *text, const char *end);
+
 /* (transfer full): a string's text, unescaped. */
 char *limner_value_dup_string (const LimnerValue *self);
 

@@ -5,6 +5,7 @@ import csv
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -15,14 +16,10 @@ from pathlib import Path
 from limner_tap import LIMN, Skip, contents, equal, need_shared, run
 
 TIME_LIMIT_S = 5
-WALL_LIMIT_S = 4 * TIME_LIMIT_S  # so that waiting, which costs no processor, is limited, too
-BIG_WALL_LIMIT_S = 30  # up to 2 GiB from a disk that others use, too: 16 s were measured on a busy machine
+HANGS_S = 300  # up to 2 GiB from a disk that others use, too
 MEMORY_LIMIT_KIB = 1 << 20
-peaks = []
-
-
-BIG_WAIT_S = 60  # the processor's time is held to the limit; the machine may be busy with others
 BIG_NEEDS_BYTES = 3 << 30
+peaks = []
 
 
 def measured(*arguments):
@@ -30,7 +27,8 @@ def measured(*arguments):
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         started = time.monotonic()
         process = subprocess.Popen([LIMN, *arguments], stdout=out, stderr=err)
-        deadline = started + BIG_WAIT_S
+        resource.prlimit(process.pid, resource.RLIMIT_CPU, (4 * TIME_LIMIT_S, 4 * TIME_LIMIT_S))
+        deadline = started + HANGS_S
         while True:
             pid, status, usage = os.wait4(process.pid, os.WNOHANG)
             if pid:
@@ -38,7 +36,7 @@ def measured(*arguments):
             if time.monotonic() > deadline:
                 process.kill()
                 os.wait4(process.pid, 0)
-                raise AssertionError(f"not done after {BIG_WAIT_S} s")
+                raise AssertionError(f"not done after {HANGS_S} s")
             time.sleep(0.002)
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
@@ -47,12 +45,11 @@ def measured(*arguments):
     return done, time.monotonic() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
 
 
-def outcome(path, wall_limit=WALL_LIMIT_S):
+def outcome(path):
     """What 'limn validate --json' says, in the words of the table."""
     done, seconds, busy, peak = measured("validate", "--json", "--", path)
     peaks.append(peak)
-    assert min(seconds, busy) < TIME_LIMIT_S, f"{seconds:.1f} s, {busy:.1f} s of processors"
-    assert seconds < wall_limit, f"{seconds:.1f} s, at most {wall_limit} s even on a busy machine"
+    assert busy < TIME_LIMIT_S, f"{busy:.1f} s of processors"
     assert peak < MEMORY_LIMIT_KIB, f"{peak >> 10} MiB"
     assert done.returncode in (0, 1, 3), f"exit status {done.returncode}: {done.stderr.decode(errors='replace')}"
     report = json.loads(done.stdout.decode())
@@ -223,7 +220,7 @@ def big(kind):
             raise Skip(f"NO BIG INPUT: it takes {BIG_NEEDS_BYTES >> 30} GiB of room in {folder}")
         path = folder / f"{kind}.json"
         made("make_big.py", kind, path)
-        got, message, seconds = outcome(path, BIG_WALL_LIMIT_S)
+        got, message, seconds = outcome(path)  # in time of processors alone: load must not matter
         print(f"# {kind}: {path.stat().st_size >> 20} MiB, {got} after {seconds:.1f} s with {peaks[-1] >> 10} MiB")
         path.unlink()
         assert any(got.startswith(e) for e in BIG[kind]) or any(

@@ -7,6 +7,7 @@ Two real processes; the injector refuses every lock below the dataset's folder.
 import errno
 import json
 import os
+import queue
 import re
 import signal
 import subprocess
@@ -15,12 +16,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from faults import (
-    ALL_POINTS, EDITS, TIMEOUT_S, Editor, Place, acknowledged, box, legal_contents, lines, need_injector, read_record,
+    ALL_POINTS, EDITS, RESUME_S, TIMEOUT_S, Editor, Place, acknowledged, box, legal_contents, lines, need_injector, read_record,
 )
 from limner_tap import LIMN, Skip, equal, run
 
 NO_LOCKS = {"no_locks": errno.ENOLCK}
 STEP = 1 if ALL_POINTS else 9  # of the points where a holder is stopped
+SAVE_STEP = 1 if ALL_POINTS else 6  # of those of a save, but for the rename
+SILENT_S = 15  # then others are told that they see no sign of life
+CHANGES = "create,write,copy,reserve,sync,rename,link,unlink,truncate,close,mode"
 TAKE_OVER_S = 1  # promised; twice of that on a busy machine
 FOREIGN = """[lease]
 user=anna
@@ -149,6 +153,219 @@ def stopped_holder(folder):
         holder.close()
         equal(boxes(place), [1, 2, 3, 1, holder.acks[-1]], "boxes in the file")
         equal(place.leftovers(), [], "leftovers")
+
+
+def claimed(place):
+    """An editor that has taken the dataset over because the person says so."""
+    other = editor(place, may_be_refused=True)
+    other.wait(lambda _: "(may be claimed)" in other.trouble)
+    other.tell("claim")
+    other.wait(lambda _: other.trouble == "none")
+    return other
+
+
+def operations_of_a_save(place):
+    """Number and call of each operation that a save changes something by."""
+    record, begun = place.root / "record", place.root / "begun"
+    watch = {"record": record, "trace": 1, "calls": CHANGES, "while": begun}
+    holder = Editor(place.coco, environment(place, **NO_LOCKS, **watch))
+    holder.edit(2)
+    holder.wait(lambda _: len(holder.acks) == 2)
+    begun.touch()
+    holder.tell("save")
+    holder.wait(lambda line: line == "saved")
+    begun.unlink()
+    holder.close()
+    return [(int(line[0]), line[3]) for line in read_record(record) if line[1] == "AT"]
+
+
+def is_stopped(holder):
+    """Waits until it is; or it has saved before it came to that operation."""
+    end = time.monotonic() + RESUME_S
+    while time.monotonic() < end:
+        pid, status = os.waitpid(holder.process.pid, os.WNOHANG | os.WUNTRACED)
+        if pid:
+            assert os.WIFSTOPPED(status), f"it ended: {status}"
+            return True
+        try:
+            if holder.take(0.05) == "saved":
+                return False
+        except queue.Empty:
+            pass
+    raise AssertionError("neither stopped nor saved")
+
+
+def after_stopped_save(at):
+    """What is wrong when a save is stopped before operation @at, and the dataset taken over meanwhile."""
+    with Place() as place:
+        begun = place.root / "begun"
+        stop = {"fault": "stop", "at": at, "calls": CHANGES, "while": begun}
+        holder = Editor(place.coco, environment(place, **NO_LOCKS, **stop), may_be_refused=True)
+        try:
+            holder.edit(2)
+            holder.wait(lambda _: len(holder.acks) == 2)
+            begun.touch()
+            holder.tell("save")
+            if not is_stopped(holder):
+                begun.unlink()
+                holder.process.send_signal(signal.SIGCONT)  # it may be what follows a save
+                holder.close()
+                return ""
+            other = claimed(place)
+            other.edit(1)
+            other.tell("save")
+            other.wait(lambda line: line == "saved")
+            equal((other.acks, boxes(place)), ([1], [1, 2, 1]), "what the other saved")
+            inode = place.coco.stat().st_ino
+            holder.process.send_signal(signal.SIGCONT)
+            holder.wait(lambda line: line is not None and line.startswith(("unsaved", "saved")))
+            holder.wait(lambda _: holder.trouble.startswith("5 "))
+            holder.edit(1)
+            holder.wait(lambda _: holder.refusals)
+            equal((holder.acks, place.coco.stat().st_ino), ([1, 2], inode), "acknowledged, the file")
+            other.edit(1)
+            other.close()
+            holder.wait(lambda _: holder.trouble == "none")
+            holder.close()
+            equal(boxes(place), [1, 2, 1, 2], "boxes in the file")
+            equal(place.leftovers(), [], "leftovers")
+            return ""
+        except Exception as problem:
+            return f"stopped at {at}: {problem}"
+        finally:
+            holder.process.kill()
+
+
+def taken_over_while_saving(folder):
+    """Wherever the save was, it does not replace the file any more, and nothing that was acknowledged is lost."""
+    need_injector()
+    with Place() as place:
+        operations = operations_of_a_save(place)
+    points = [at for i, (at, call) in enumerate(operations) if call in ("rename", "link") or i % SAVE_STEP == 0]
+    assert "rename" in (call for _, call in operations), operations
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
+        problems = [problem for problem in pool.map(after_stopped_save, points) if problem]
+    print(f"# stopped at {len(points)} of {len(operations)} operations of a save, {len(problems)} problems")
+    for problem in problems:
+        print(f"#   {problem}")
+    assert not problems, f"{len(problems)} problems, the first: {problems[0]}"
+
+
+def beat_of(place):
+    return int(re.search(r"^beat=(\d+)$", lease_of(place).read_text(), re.M)[1])
+
+
+def hold_without_beat(code):
+    with Place() as place:
+        full = place.root / "full"
+        fault = {"fault": code, "at": 1, "forever": 1, "while": full, "calls": "write,sync,reserve", "path": "limner-tmp-"}
+        holder = Editor(place.coco, environment(place, **NO_LOCKS, **fault))
+        holder.edit(1)
+        holder.wait(lambda _: len(holder.acks) == 1)
+        full.touch()  # for the lease and for saving; the log has room yet
+        beat = beat_of(place)
+        waiting = editor(place, may_be_refused=True)
+        time.sleep(SILENT_S + 3)
+        equal(beat_of(place), beat, "the beat")
+        holder.edit(1)
+        holder.wait(lambda _: len(holder.acks) == 2)
+        equal(apply(place, [box(9)]).returncode, 4, "it may be alive")
+        waiting.edit(1)
+        waiting.wait(lambda _: waiting.refusals)
+        assert waiting.trouble.startswith("5 "), waiting.trouble
+        full.unlink()
+        holder.wait(lambda _: holder.is_safe())
+        wait_until(lambda: beat_of(place) > beat, "the beat goes on")
+        equal(boxes(place), [1, 2], "boxes in the file")
+        full.touch()
+        other = claimed(place)
+        full.unlink()
+        holder.edit(1)
+        holder.wait(lambda _: holder.trouble.startswith("5 "))
+        equal(holder.acks, [1, 2], "acknowledged by the one who lost it")
+        other.close()
+        equal(boxes(place), [1, 2], "boxes in the file")
+        for left in (holder, waiting):
+            left.process.kill()
+            left.process.wait()
+
+
+def beat_fails(folder):
+    """For longer than others wait for it: nobody takes the dataset by himself, and the holder goes on."""
+    need_injector()
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(hold_without_beat, (errno.ENOSPC, errno.EIO)))
+
+
+def wait_until(ready, what, seconds=TIMEOUT_S):
+    end = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < end, f"in vain: {what}"
+        time.sleep(0.1)
+
+
+def lease_unreadable(folder):
+    """Whose it is cannot be told for a while, and then it is another one's: what was acknowledged meanwhile is kept."""
+    need_injector()
+    with Place() as place:
+        broken = place.root / "broken"
+        fault = {"fault": errno.EIO, "at": 1, "forever": 1, "while": broken, "calls": "open,read", "path": "-lease"}
+        holder = Editor(place.coco, environment(place, **NO_LOCKS, **fault), may_be_refused=True)
+        holder.edit(1)
+        holder.wait(lambda _: len(holder.acks) == 1)
+        broken.touch()
+        holder.edit(2)
+        holder.wait(lambda _: len(holder.acks) == 3)
+        elsewhere = environment(place) | {"XDG_STATE_HOME": str(place.root / "elsewhere")}
+        done = subprocess.run([LIMN, "apply", str(place.coco), "-", "--take-over"], input=lines([box(9)]), text=True,
+                              capture_output=True, timeout=TIMEOUT_S, env=elsewhere)
+        equal((done.returncode, done.stderr), (0, ""), "taken over")
+        broken.unlink()
+        holder.wait(lambda _: holder.is_safe())
+        holder.close()
+        equal(sorted(boxes(place)), [1, 2, 3, 9], "boxes in the file")
+        equal(place.leftovers(), [], "leftovers")
+
+
+def logs_that_parted(survives):
+    """The same, and the other one is killed before it saved: both have acknowledged what only their logs hold."""
+
+    def case(folder):
+        need_injector()
+        with Place() as place:
+            broken = place.root / "broken"
+            fault = {"fault": errno.EIO, "at": 1, "forever": 1, "while": broken, "calls": "open,read", "path": "-lease"}
+            holder = Editor(place.coco, environment(place, **NO_LOCKS, **fault), may_be_refused=True)
+            holder.edit(1)
+            holder.wait(lambda _: len(holder.acks) == 1)
+            broken.touch()
+            holder.edit(2)
+            holder.wait(lambda _: len(holder.acks) == 3)
+            holder.process.send_signal(signal.SIGSTOP)
+            elsewhere = environment(place) | {"XDG_STATE_HOME": str(place.root / "elsewhere")}
+            other = Editor(place.coco, elsewhere)
+            other.wait(lambda _: "(may be claimed)" in other.trouble)
+            other.tell("claim")
+            other.wait(lambda _: other.trouble == "none")
+            other.edit(1)
+            other.wait(lambda _: other.acks)
+            other.process.kill()
+            other.process.wait()
+            if survives:
+                broken.unlink()
+                holder.process.send_signal(signal.SIGCONT)
+                holder.wait(lambda _: "3 changes to set.json wait until it is opened again" in holder.trouble)
+                holder.close()
+                equal(boxes(place), [1, 1], "boxes in the file, those of the other")
+            else:
+                holder.process.kill()
+                holder.process.wait()
+            for _ in range(2):  # the other's work, and this one's upon it
+                equal(apply(place, []).returncode, 0, "opened again")
+            equal(sorted(boxes(place)), [1, 1, 2, 3], "boxes in the file")
+            equal(place.leftovers(), [], "leftovers")
+
+    return case
 
 
 def idle_holder_learns(folder):
@@ -381,6 +598,11 @@ run(
           for code in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)),
         ("killed holder", killed_holder),
         ("stopped holder", stopped_holder),
+        ("taken over while saving", taken_over_while_saving),
+        ("the beat fails", beat_fails),
+        ("lease that cannot be read", lease_unreadable),
+        ("logs that parted", logs_that_parted(False)),
+        ("logs that parted, and both are there", logs_that_parted(True)),
         ("idle holder learns", idle_holder_learns),
         ("holder elsewhere", holder_elsewhere),
         ("undo is refused", undo_is_refused),

@@ -153,16 +153,9 @@ def check_status(scenario, fault, forever, done, n, faulty_call):
         raise AssertionError(f"cannot read, because of {faulty_call}: {done.stderr}")
 
 
-def calls_of(scenario, fault, forever):
-    calls, _ = FAULTS[fault]
-    # SQLite takes an fsync that was interrupted for one that failed; at every second one nothing can be kept, nor where the
-    # log has no other place to go to
-    return calls.replace("sync,", "") if fault == "EINTR" and (forever or scenario.in_place) else calls
-
-
 def attempt(scenario, fault, forever, at):
     """None if the operation was not reached, True if all was well, else what was not."""
-    calls = calls_of(scenario, fault, forever)
+    calls, _ = FAULTS[fault]
     inject = {"dir": None, "at": at, "fault": getattr(errno, fault, fault) if fault.isupper() else fault}
     if calls:
         inject["calls"] = calls
@@ -237,7 +230,7 @@ def thinned(scenario, fault, points):
 
 
 def sweep(scenario, fault, forever):
-    total, points = points_of(scenario, calls_of(scenario, fault, forever))
+    total, points = points_of(scenario, FAULTS[fault][0])
     if forever and fault in INVISIBLE:
         points = points[:1]  # every second call from the first on
         total = 1

@@ -134,6 +134,36 @@ def writer_inputs():
         yield struct.pack(">I", number * 7919) + text
 
 
+INDEXED = (
+    b'{"images":[{"id":4,"file_name":"b.png","width":9,"height":9},{"id":2,"file_name":"a.png"}],"categories":[{"id":1,"name":"c"}],'
+    b'"annotations":[{"id":1,"image_id":2,"category_id":1,"bbox":[1,2,3,4]},{"id":3,"image_id":4},{"id":2,"image_id":2}]}'
+)
+MAX_INDEX = 1600  # bytes of the index of that
+
+
+def index_inputs():
+    """Flags of fuzz-index.c, a COCO file, and what is changed in its index: each of its words, with checksums that fit."""
+    for at in range(0, MAX_INDEX, 4):
+        for value in (b"\1", b"\xff\xff\xff\xff"):
+            yield b"\1" + INDEXED + b"\0" + struct.pack(">HB", at, len(value)) + value
+    for number, text in enumerate(coco()):
+        if b"\0" not in text and len(text) <= 1 << 10:
+            yield bytes([number % 8]) + text + b"\0" + struct.pack(">HB", number * 37 % MAX_INDEX, 1) + b"\7"
+
+
+def lease_inputs():
+    words = {"user": "anna", "host": "ws12", "since": "2026-01-02T03:04:05", "boot": "b", "machine": "m", "pid-namespace": "1",
+             "start-time": "1", "token": "8a6e0804-2bd0-4672-b79d-d97027f9071a", "pid": "1", "beat": "0000000007"}
+    odd = ["", "\\u001b[1m", "\\n", "\u202e<b>", "a" * 300, "-1", "99999999999999999999", "\\s", os.uname().nodename]
+    holder = "[holder]\nuser=anna\nhost=ws12\npid=1\nsince=2026-01-02T03:04:05\n"
+    for force in (b"\0", b"\1"):
+        for name in words:
+            for value in odd:
+                text = "[lease]\n" + "".join(f"{k}={value if k == name else v}\n" for k, v in words.items())
+                yield force + text.encode() + b"\0" + holder.replace("anna", value).encode()
+        yield force
+
+
 def apply_inputs():
     box = '{"op": "create", "annotation": {"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "area": 12}}'
     lines = [
@@ -249,6 +279,8 @@ MAKERS = {
     "workspace": workspace_inputs,
     "apply": apply_inputs,
     "writer": writer_inputs,
+    "index": index_inputs,
+    "lease": lease_inputs,
     "image": lambda: files(IMAGE_ENDS, MAX_IMAGE),
 }
 

@@ -16,6 +16,7 @@
 
 static gboolean fake_nfs;
 static gint syncs_until_fault;  /* 0: none */
+static gint n_interruptions;    /* of syncs, before one gets through */
 static gint writes_until_fault; /* 0: none */
 static int write_fault;
 
@@ -35,22 +36,31 @@ is_due (gint *countdown)
   return *countdown > 0 && --*countdown == 0;
 }
 
-int
-fsync (int fd)
+static int
+sync_fd (int fd, long call)
 {
+  if (n_interruptions > 0)
+    {
+      n_interruptions--;
+      errno = EINTR;
+      return -1;
+    }
   if (!is_due (&syncs_until_fault))
-    return syscall (SYS_fsync, fd);
+    return syscall (call, fd);
   errno = EIO;
   return -1;
 }
 
 int
+fsync (int fd)
+{
+  return sync_fd (fd, SYS_fsync);
+}
+
+int
 fdatasync (int fd)
 {
-  if (!is_due (&syncs_until_fault))
-    return syscall (SYS_fdatasync, fd);
-  errno = EIO;
-  return -1;
+  return sync_fd (fd, SYS_fdatasync);
 }
 
 static gssize
@@ -416,6 +426,39 @@ test_failing_creation (void)
   set_pwrite (NULL);
 }
 
+/* By signals: it is done again, but not for ever. */
+static void
+test_interrupted_sync (void)
+{
+  g_autofree char *path = log_path ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LimnerWorkspace) workspace = NULL;
+
+  for (guint nfs = 0; nfs < 2; nfs++)
+    {
+      fake_nfs = nfs;
+      n_interruptions = 5;
+      workspace = open_log ();
+      g_assert_cmpint (n_interruptions, ==, 0);
+      for (gint64 id = 1; id <= 3; id++)
+        {
+          n_interruptions = 5;
+          g_assert_true (append_step (workspace, id, &error));
+          g_assert_no_error (error);
+          g_assert_cmpint (n_interruptions, ==, 0);
+        }
+      n_interruptions = G_MAXINT;
+      g_assert_false (append_step (workspace, 4, &error));
+      g_assert_error (error, LIMNER_LOG_ERROR, LIMNER_LOG_ERROR_WRITE);
+      n_interruptions = 0;
+      g_clear_error (&error);
+      g_clear_object (&workspace);
+      g_assert_cmpint (assert_recovered (3), >=, 3);
+      g_unlink (path);
+    }
+  fake_nfs = FALSE;
+}
+
 static void
 test_removed_while_open (void)
 {
@@ -590,6 +633,7 @@ static const LimnerTestCase cases[] = {
   { "full-disk", test_full_disk },
   { "failing-calls", test_failing_calls },
   { "failing-creation", test_failing_creation },
+  { "interrupted-sync", test_interrupted_sync },
   { "removed-while-open", test_removed_while_open },
   { "read-only", test_read_only },
   { "read-only-copy", test_read_only_copy },
