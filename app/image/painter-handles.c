@@ -9,6 +9,7 @@
 #define RIM 1.5
 #define ACTIVE_SIZE 14.0
 #define SMALL_SIZE 6.0
+#define MID_POINT_COLOR 0x1f1f1f
 
 /* Vertices nearer to a neighbour than this are small. */
 #define CROWDED_DISTANCE 12.0
@@ -57,46 +58,25 @@ draw_box_handles (cairo_t *cr, const LimnerView *view, const LimnerShape *shape,
       }
 }
 
-/* A round handle. */
-typedef struct
-{
-  LimnerPoint at;
-  double size;
-} Disc;
-
-/* All in one path: a fill costs far more than what it fills. */
-static void
-fill_discs (cairo_t *cr, const GArray *discs, double grow)
-{
-  for (guint i = 0; i < discs->len; i++)
-    {
-      const Disc *disc = &g_array_index (discs, Disc, i);
-
-      cairo_new_sub_path (cr);
-      cairo_arc (cr, disc->at.x, disc->at.y, disc->size / 2 + grow, 0, 2 * G_PI);
-    }
-  cairo_fill (cr);
-}
-
 /* No halo covers a neighbour. */
 static void
 draw_discs (cairo_t *cr, const GArray *discs, guint32 color)
 {
-  cairo_set_source_rgba (cr, 0, 0, 0, LIMNER_HALO_ALPHA);
-  fill_discs (cr, discs, 1);
-  limner_painter_set_color (cr, color, 1);
-  fill_discs (cr, discs, 0);
-  cairo_set_source_rgb (cr, 1, 1, 1);
-  fill_discs (cr, discs, -RIM);
+  const LimnerDiscLayer layers[] = { { 1, 0x000000, LIMNER_HALO_ALPHA },
+                                     { 0, color, 1 },
+                                     { -RIM, 0xffffff, 1 } };
+
+  limner_painter_draw_discs (cr, (const LimnerDisc *) (gconstpointer) discs->data, discs->len,
+                             layers, G_N_ELEMENTS (layers));
 }
 
 static void
 draw_mid_points (cairo_t *cr, const GArray *discs, guint32 color)
 {
-  limner_painter_set_color (cr, color, 1);
-  fill_discs (cr, discs, 0);
-  cairo_set_source_rgb (cr, 0.12, 0.12, 0.12);
-  fill_discs (cr, discs, -1);
+  const LimnerDiscLayer layers[] = { { 0, color, 1 }, { -1, MID_POINT_COLOR, 1 } };
+
+  limner_painter_draw_discs (cr, (const LimnerDisc *) (gconstpointer) discs->data, discs->len,
+                             layers, G_N_ELEMENTS (layers));
 }
 
 static double
@@ -122,13 +102,13 @@ draw_ring_handles (cairo_t *cr,
   LimnerBox clip = limner_painter_get_clip (cr);
   LimnerBox visible = { clip.x - ACTIVE_SIZE, clip.y - ACTIVE_SIZE, clip.width + 2 * ACTIVE_SIZE,
                         clip.height + 2 * ACTIVE_SIZE };
-  g_autoptr (GArray) discs = g_array_new (FALSE, FALSE, sizeof (Disc));
+  g_autoptr (GArray) discs = g_array_new (FALSE, FALSE, sizeof (LimnerDisc));
 
   for (guint i = 0; i < n_points; i++)
     {
       LimnerPoint a = limner_view_to_target (view, points[i]);
       LimnerPoint b = limner_view_to_target (view, points[i + 1 < n_points ? i + 1 : 0]);
-      const Disc disc = { middle (a, b), SMALL_SIZE };
+      const LimnerDisc disc = { middle (a, b), SMALL_SIZE };
 
       if (distance (a, b) > MID_POINT_EDGE_MIN && limner_box_contains (&visible, disc.at))
         g_array_append_val (discs, disc);
@@ -142,7 +122,7 @@ draw_ring_handles (cairo_t *cr,
       LimnerPoint after = limner_view_to_target (view, points[i + 1 < n_points ? i + 1 : 0]);
       gboolean crowded = n_points > 1 && (distance (before, at) < CROWDED_DISTANCE ||
                                           distance (at, after) < CROWDED_DISTANCE);
-      const Disc disc = { at, crowded ? SMALL_SIZE : HANDLE_SIZE };
+      const LimnerDisc disc = { at, crowded ? SMALL_SIZE : HANDLE_SIZE };
 
       if (limner_box_contains (&visible, at) && (active == NULL || active->index != i))
         g_array_append_val (discs, disc);
@@ -151,7 +131,7 @@ draw_ring_handles (cairo_t *cr,
   /* last, so that no neighbour covers it */
   if (active != NULL && active->index < n_points)
     {
-      const Disc disc = { limner_view_to_target (view, points[active->index]), ACTIVE_SIZE };
+      const LimnerDisc disc = { limner_view_to_target (view, points[active->index]), ACTIVE_SIZE };
 
       g_array_set_size (discs, 0);
       if (limner_box_contains (&visible, disc.at))

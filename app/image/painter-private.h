@@ -78,6 +78,28 @@ limner_view_is_turned (const LimnerView *view)
   return view->turn > LIMNER_ORIENTATION_NORMAL;
 }
 
+/* A round handle, in target coordinates. */
+typedef struct
+{
+  LimnerPoint at;
+  double size; /* across */
+} LimnerDisc;
+
+/* A disc in each of the handles: as much larger in radius. */
+typedef struct
+{
+  double grow;
+  guint32 color; /* 0xRRGGBB */
+  double alpha;
+} LimnerDiscLayer;
+
+/* Layer by layer, so that no disc of one covers the next one of a neighbour. */
+void limner_painter_draw_discs (cairo_t *cr,
+                                const LimnerDisc *discs,
+                                guint n_discs,
+                                const LimnerDiscLayer *layers,
+                                guint n_layers);
+
 /* A rectangle with round corners as the path. */
 void limner_painter_round_rectangle (cairo_t *cr, const LimnerBox *box, double radius);
 

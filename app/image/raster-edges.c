@@ -214,24 +214,6 @@ limner_raster_window_close (LimnerRasterWindow *self)
 
 /* ---- blending ---- */
 
-static void
-blend_near (LimnerRasterWindow *self, int row, int block, const LimnerRasterBrush *brush)
-{
-  guint32 *pixels = self->pixels + (gsize) row * self->stride + block * BLOCK;
-  float *distances = self->distances[row] + block * BLOCK;
-  int n_left = self->width - block * BLOCK;
-  guint32 copy[BLOCK] = { 0 };
-
-  if (n_left >= BLOCK)
-    {
-      limner_raster_blend_block (pixels, distances, self->inside[row][block], brush);
-      return;
-    }
-  memcpy (copy, pixels, sizeof (guint32) * (gsize) n_left);
-  limner_raster_blend_block (copy, distances, self->inside[row][block], brush);
-  memcpy (pixels, copy, sizeof (guint32) * (gsize) n_left);
-}
-
 /* Blocks wholly inside and not near the outline, which are alike. */
 static void
 blend_full (LimnerRasterWindow *self, int row, guint32 blocks, const LimnerRasterBrush *brush)
@@ -254,14 +236,11 @@ blend_full (LimnerRasterWindow *self, int row, guint32 blocks, const LimnerRaste
 void
 limner_raster_window_blend (LimnerRasterWindow *self, const LimnerRasterBrush *brush)
 {
+  limner_raster_window_blend_near (self, brush);
   for (int row = self->row_first; row < self->row_end; row++)
     {
-      guint32 touched = self->touched[row];
-
       if (brush->fill_256 > 0)
-        blend_full (self, row, self->full[row] & ~touched, brush);
-      for (guint32 blocks = touched; blocks != 0; blocks &= blocks - 1)
-        blend_near (self, row, __builtin_ctz (blocks), brush);
+        blend_full (self, row, self->full[row] & ~self->touched[row], brush);
       self->touched[row] = self->full[row] = 0;
       if (self->crossings_first[row] >= 0)
         memset (self->inside[row], 0, LIMNER_RASTER_BLOCKS);

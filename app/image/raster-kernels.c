@@ -10,6 +10,7 @@
 #include "raster-private.h"
 
 #include <math.h>
+#include <string.h>
 
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) &&       \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
@@ -62,8 +63,9 @@ limner_raster_window_add_line (LimnerRasterWindow *self,
   const double end_y = segment->y + along_y * segment->length;
   const double x0 = MAX (MIN (segment->x, end_x) - reach, 0.0);
   const double x1 = MIN (MAX (segment->x, end_x) + reach, self->width - 1.0);
-  const double slope = fabs (along_y) < 1e-6 ? 0.0 : along_x / along_y;
-  const double half = fabs (along_y) < 1e-6 ? 1e9 : reach / fabs (along_y);
+  const double one_by_along_y = fabs (along_y) < 1e-6 ? 0.0 : 1.0 / along_y;
+  const double slope = along_x * one_by_along_y;
+  const double half = fabs (along_y) < 1e-6 ? 1e9 : reach * fabs (one_by_along_y);
   const int first = (int) ceil (MAX (MIN (segment->y, end_y) - reach - 0.5, self->row_first));
   const int end = (int) MIN (MAX (segment->y, end_y) + reach + 0.5, self->row_end);
   const Floats ramp = { 0, 1, 2, 3, 4, 5, 6, 7 }, zero = { 0 };
@@ -98,15 +100,21 @@ limner_raster_window_add_line (LimnerRasterWindow *self,
     }
 }
 
-VECTOR void
-limner_raster_blend_block (guint32 *pixels,
-                           float *distances,
-                           guint inside,
-                           const LimnerRasterBrush *brush)
+/* Eight pixels; sets the distances to far. What a brush has not got is known when this is compiled
+ * into its callers. */
+__attribute__ ((always_inline)) static inline void
+blend_block (guint32 *restrict pixels,
+             float *restrict distances,
+             guint inside,
+             const LimnerRasterBrush *brush,
+             gboolean has_hairline,
+             gboolean is_opaque)
 {
   static const guint32 bits[BLOCK] = { 1, 2, 4, 8, 16, 32, 64, 128 };
   const float fill = (float) brush->fill_256 / 256.0f;
   const float line_end = brush->line_end, rim_end = brush->rim_end, middle = brush->middle;
+  const float line_alpha = is_opaque ? 1.0f : brush->line_alpha;
+  const float hairline_alpha = has_hairline ? brush->hairline_alpha : 0.0f;
   const float blue = brush->channels[0], green = brush->channels[1], red = brush->channels[2];
 
   for (int i = 0; i < BLOCK; i++)
@@ -117,11 +125,11 @@ limner_raster_blend_block (guint32 *pixels,
       float filled = fill * clamp_alpha (0.5f - outwards);
       float line = clamp_alpha (line_end - distance);
       float halo = brush->halo_alpha * clamp_alpha (rim_end - fabsf (outwards - middle));
-      float hairline = brush->hairline_alpha * clamp_alpha (rim_end - fabsf (outwards + middle));
+      float hairline = hairline_alpha * clamp_alpha (rim_end - fabsf (outwards + middle));
       float not_line = 1.0f - line;
-      float kept = 1.0f - brush->line_alpha * (1.0f - (1.0f - halo) * (1.0f - hairline) * not_line);
-      float white = brush->line_alpha * hairline * not_line * 255.0f + 0.5f;
-      float own = brush->line_alpha * line;
+      float kept = 1.0f - line_alpha * (1.0f - (1.0f - halo) * (1.0f - hairline) * not_line);
+      float white = line_alpha * hairline * not_line * 255.0f + 0.5f;
+      float own = line_alpha * line;
       float rest = 1.0f - filled;
       guint32 pixel = pixels[i];
       float b = (float) (gint32) (pixel & 255), g = (float) (gint32) (pixel >> 8 & 255),
@@ -134,6 +142,44 @@ limner_raster_blend_block (guint32 *pixels,
                   (guint32) (gint32) b;
       distances[i] = LIMNER_RASTER_FAR;
     }
+}
+
+/* In the last block of a row some pixels may be beyond the edge. */
+__attribute__ ((always_inline)) static inline void
+blend_row (LimnerRasterWindow *self,
+           int row,
+           const LimnerRasterBrush *brush,
+           gboolean has_hairline,
+           gboolean is_opaque)
+{
+  guint32 *pixels = self->pixels + (gsize) row * self->stride;
+  float *distances = self->distances[row];
+  const guint8 *inside = self->inside[row];
+
+  for (guint32 blocks = self->touched[row]; blocks != 0; blocks &= blocks - 1)
+    {
+      int block = __builtin_ctz (blocks), n_left = self->width - block * BLOCK;
+      guint32 copy[BLOCK] = { 0 };
+      guint32 *at = pixels + block * BLOCK;
+
+      if (n_left < BLOCK)
+        at = memcpy (copy, at, sizeof (guint32) * (gsize) n_left);
+      blend_block (at, distances + block * BLOCK, inside[block], brush, has_hairline, is_opaque);
+      if (n_left < BLOCK)
+        memcpy (pixels + block * BLOCK, copy, sizeof (guint32) * (gsize) n_left);
+    }
+}
+
+VECTOR void
+limner_raster_window_blend_near (LimnerRasterWindow *self, const LimnerRasterBrush *brush)
+{
+  /* by far the most are of the first kind */
+  if (brush->hairline_alpha == 0 && brush->line_alpha == 1)
+    for (int row = self->row_first; row < self->row_end; row++)
+      blend_row (self, row, brush, FALSE, TRUE);
+  else
+    for (int row = self->row_first; row < self->row_end; row++)
+      blend_row (self, row, brush, TRUE, FALSE);
 }
 
 void

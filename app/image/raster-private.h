@@ -118,11 +118,8 @@ void limner_raster_window_add_line (LimnerRasterWindow *self,
                                     const LimnerRasterSegment *segment,
                                     double reach);
 
-/* Eight pixels; sets the distances to far. */
-void limner_raster_blend_block (guint32 *pixels,
-                                float *distances,
-                                guint inside,
-                                const LimnerRasterBrush *brush);
+/* The blocks near the outline; sets their distances to far. */
+void limner_raster_window_blend_near (LimnerRasterWindow *self, const LimnerRasterBrush *brush);
 
 /* @alpha_256: of the colour, in 1/256 */
 void limner_raster_tint_init (LimnerRasterTint *self, const float *channels, guint alpha_256);

@@ -6,6 +6,7 @@
 #include "painter-private.h"
 
 #include <math.h>
+#include <string.h>
 
 #define WINDOW LIMNER_RASTER_WINDOW
 #define FRACTION LIMNER_RASTER_FRACTION
@@ -50,15 +51,8 @@ typedef struct
 LimnerRaster *
 limner_raster_new (cairo_surface_t *surface, double factor)
 {
-  LimnerRaster *self;
+  LimnerRaster *self = g_new0 (LimnerRaster, 1);
 
-  g_return_val_if_fail (cairo_image_surface_get_format (surface) == CAIRO_FORMAT_RGB24, NULL);
-  g_return_val_if_fail (factor >= 1, NULL);
-
-  self = g_new0 (LimnerRaster, 1);
-  cairo_surface_flush (surface);
-  self->surface = cairo_surface_reference (surface);
-  self->factor = factor;
   self->points = g_array_new (FALSE, FALSE, sizeof (LimnerRasterPoint));
   self->shifted = g_array_new (FALSE, FALSE, sizeof (LimnerRasterPoint));
   self->rings = g_array_new (FALSE, FALSE, sizeof (Ring));
@@ -70,7 +64,25 @@ limner_raster_new (cairo_surface_t *surface, double factor)
   for (int row = 0; row < WINDOW; row++)
     for (int x = 0; x < WINDOW; x++)
       self->window.distances[row][x] = LIMNER_RASTER_FAR;
+  limner_raster_set_surface (self, surface, factor);
   return self;
+}
+
+void
+limner_raster_set_surface (LimnerRaster *self, cairo_surface_t *surface, double factor)
+{
+  g_return_if_fail (surface == NULL ||
+                    cairo_image_surface_get_format (surface) == CAIRO_FORMAT_RGB24);
+  g_return_if_fail (factor >= 1);
+
+  if (self->surface != NULL)
+    cairo_surface_mark_dirty (self->surface);
+  g_clear_pointer (&self->surface, cairo_surface_destroy);
+  self->factor = factor;
+  if (surface == NULL)
+    return;
+  cairo_surface_flush (surface);
+  self->surface = cairo_surface_reference (surface);
 }
 
 void
@@ -78,8 +90,7 @@ limner_raster_free (LimnerRaster *self)
 {
   if (self == NULL)
     return;
-  cairo_surface_mark_dirty (self->surface);
-  cairo_surface_destroy (self->surface);
+  limner_raster_set_surface (self, NULL, 1);
   g_array_unref (self->points);
   g_array_unref (self->shifted);
   g_array_unref (self->rings);
@@ -93,13 +104,24 @@ limner_raster_free (LimnerRaster *self)
 
 /* ---- outlines ---- */
 
-static LimnerRasterPoint
+/* As lrint() in its usual mode, which compilers call as a function: so large a number has no digits
+ * behind the point. */
+static inline gint32
+round_fraction (double coordinate)
+{
+  double shifted = limner_painter_limit (coordinate) * FRACTION + 0x1.8p52;
+  guint64 bits;
+
+  memcpy (&bits, &shifted, sizeof bits);
+  return (gint32) (guint32) bits;
+}
+
+static inline LimnerRasterPoint
 to_raster_point (const LimnerView *view, LimnerPoint point_img)
 {
   LimnerPoint point = limner_view_to_target (view, point_img);
 
-  return (LimnerRasterPoint){ (gint32) lrint (limner_painter_limit (point.x) * FRACTION),
-                              (gint32) lrint (limner_painter_limit (point.y) * FRACTION) };
+  return (LimnerRasterPoint){ round_fraction (point.x), round_fraction (point.y) };
 }
 
 static void
@@ -377,6 +399,8 @@ shift_ring (LimnerRaster *self, guint first, guint end, int x, int y)
 {
   LimnerRasterPoint *at;
 
+  if (x == 0 && y == 0)
+    return &g_array_index (self->points, LimnerRasterPoint, first);
   g_array_set_size (self->shifted, end - first);
   at = (LimnerRasterPoint *) (gpointer) self->shifted->data;
   for (guint i = first; i < end; i++)
@@ -600,6 +624,7 @@ limner_raster_draw_shape (LimnerRaster *self,
   double unit;
 
   g_return_if_fail (self != NULL && view != NULL && shape != NULL);
+  g_return_if_fail (self->surface != NULL);
 
   if (limner_view_is_turned (view))
     {

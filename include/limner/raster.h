@@ -21,6 +21,10 @@ typedef struct _LimnerRaster LimnerRaster;
  */
 LimnerRaster *limner_raster_new (cairo_surface_t *surface, double factor);
 void limner_raster_free (LimnerRaster *self);
+
+/* From now on paints into that one; %NULL: into none. What a raster is made of is much to make anew
+ * for each tile. */
+void limner_raster_set_surface (LimnerRaster *self, cairo_surface_t *surface, double factor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerRaster, limner_raster_free)
 
 /**

@@ -429,6 +429,52 @@ test_vertex_handles (void)
   g_assert_cmphex (get_pixel (&canvas, 128, 40), ==, GREY);
 }
 
+/* On an image they are computed, elsewhere they are cairo's: nobody sees which. */
+static void
+test_vertex_handles_look_as_cairos (void)
+{
+  const LimnerPoint points[] = {
+    { 20.3, 20 }, { 120, 22.7 }, { 126, 25 }, { 128, 80.4 }, { 60, 90 }
+  };
+  const guint n_points = 5;
+  const LimnerVertex active = { 0, 1 };
+  const LimnerView view = { 0.25, 0.5, 1.1 };
+  g_autoptr (LimnerShape) shape = limner_shape_new_polygon (points, &n_points, 1);
+
+  for (int factor = 1; factor <= 2; factor++)
+    {
+      g_auto (Canvas) drawn = make_canvas (200 * factor, 120 * factor);
+      g_auto (Canvas) wanted = make_canvas (200 * factor, 120 * factor);
+      cairo_surface_t *record =
+          cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA,
+                                          &(cairo_rectangle_t){ 0, 0, 200, 120 });
+      cairo_t *cr = cairo_create (record);
+      guint sum = 0, worst = 0;
+
+      limner_painter_draw_handles (cr, &view, shape, BLUE, FALSE, &active);
+      cairo_destroy (cr);
+      cairo_scale (wanted.cr, factor, factor);
+      cairo_set_source_surface (wanted.cr, record, 0, 0);
+      cairo_paint (wanted.cr);
+      cairo_surface_destroy (record);
+      cairo_scale (drawn.cr, factor, factor);
+      limner_painter_draw_handles (drawn.cr, &view, shape, BLUE, FALSE, &active);
+      for (guint y = 0; y < drawn.height; y++)
+        for (guint x = 0; x < drawn.width; x++)
+          for (int shift = 0; shift < 24; shift += 8)
+            {
+              const guint difference = (guint) ABS (channel (get_pixel (&drawn, x, y), shift) -
+                                                    channel (get_pixel (&wanted, x, y), shift));
+
+              sum += difference;
+              worst = MAX (worst, difference);
+            }
+      g_test_message ("worst %u, sum %u", worst, sum);
+      g_assert_cmpuint (worst, <=, 40);
+      g_assert_cmpuint (sum, <=, drawn.width * drawn.height / 5);
+    }
+}
+
 static void
 test_label_place (void)
 {
@@ -624,6 +670,7 @@ main (int argc, char **argv)
     { "box-handles", test_box_handles },
     { "small-box-has-no-middle-handles", test_small_box_has_no_middle_handles },
     { "vertex-handles", test_vertex_handles },
+    { "vertex-handles-look-as-cairos", test_vertex_handles_look_as_cairos },
     { "label-place", test_label_place },
     { "text-color", test_text_color },
     { "label-pixels", test_label_pixels },

@@ -35,7 +35,7 @@ void
 limner_canvas_queue_overlay (LimnerCanvas *self)
 {
   self->overlay_dirty = TRUE;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  limner_canvas_queue_frame (self);
 }
 
 void
@@ -208,9 +208,17 @@ paint_label (LimnerCanvas *self, LimnerSceneItem *item, const char *name, Limner
                                   box->width, box->height, self->scale_factor);
 }
 
-static void
-add_label (LimnerCanvas *self, LimnerSceneItem *item)
+static double
+clamp_place (double at, double size, double first, double room)
 {
+  return MAX (MIN (at, first + room - size), first);
+}
+
+/* @in_view: the name is read even where its place is out of sight. */
+static void
+add_label (LimnerCanvas *self, LimnerSceneItem *item, gboolean in_view)
+{
+  const LimnerBox visible = get_view_area (self, 0);
   g_autofree char *text = limner_shape_look_dup_label (&self->look, item);
   double factor = self->scale_factor;
   cairo_surface_t *chip;
@@ -221,6 +229,11 @@ add_label (LimnerCanvas *self, LimnerSceneItem *item)
   if (text == NULL)
     return;
   chip = paint_label (self, item, text, &box);
+  if (in_view)
+    {
+      box.x = round (clamp_place (box.x, box.width, visible.x, visible.width));
+      box.y = round (clamp_place (box.y, box.height, visible.y, visible.height));
+    }
   node = new_node (&box);
   cr = gsk_cairo_node_get_draw_context (node);
   cairo_translate (cr, box.x, box.y);
@@ -249,9 +262,9 @@ build_overlay (LimnerCanvas *self)
                    (limner_scene_item_get_selected (hovered) ? LIMNER_PAINT_SELECTED : 0));
   for (guint i = 0; self->show_labels && selection->len <= MAX_LABELS && i < selection->len; i++)
     if (selection->pdata[i] != hovered && is_shown (self, selection->pdata[i]))
-      add_label (self, selection->pdata[i]);
+      add_label (self, selection->pdata[i], FALSE);
   if (is_shown (self, hovered))
-    add_label (self, hovered);
+    add_label (self, hovered, TRUE);
 }
 
 static void
@@ -271,6 +284,7 @@ ensure_overlay (LimnerCanvas *self)
   self->overlay_is_clipped = FALSE;
   self->overlay_area = get_view_area (self, NEAR_VIEW);
   g_ptr_array_set_size (self->overlay, 0);
+  self->is_hand_new = TRUE;
   if (self->scene == NULL || !self->shapes_shown)
     return;
   g_object_get (self->scene, "shapes-hidden", &shapes_hidden, NULL);
@@ -292,6 +306,7 @@ ensure_tool_node (LimnerCanvas *self)
   if (!self->tool_dirty)
     return;
   self->tool_dirty = FALSE;
+  self->is_hand_new = TRUE;
   g_clear_pointer (&self->tool_node, gsk_render_node_unref);
   if (self->tool == NULL || !limner_tool_get_extent (self->tool, &view, &bounds) ||
       !limner_box_intersect (&bounds, &widget, &bounds))
@@ -314,21 +329,18 @@ snapshot_crosshair (LimnerCanvas *self, GtkSnapshot *snapshot)
 {
   const GdkRGBA dark = { 0.0f, 0.0f, 0.0f, 0.5f };
   const GdkRGBA light = { 1.0f, 1.0f, 1.0f, 0.75f };
-  LimnerPoint point;
-  float x, y;
+  const LimnerCanvasLines lines = limner_canvas_get_lines (self);
+  const float x = (float) lines.at[0], y = (float) lines.at[1];
+  const float width = (float) self->width, height = (float) self->height;
 
-  if (!self->show_crosshair || self->tool == NULL ||
-      !limner_tool_get_crosshair (self->tool, &point))
-    return;
-  point = limner_canvas_to_view (self, point);
-  x = floorf ((float) point.x);
-  y = floorf ((float) point.y);
-  gtk_snapshot_append_color (snapshot, &dark,
-                             &GRAPHENE_RECT_INIT (x + 1, 0, 1, (float) self->height));
-  gtk_snapshot_append_color (snapshot, &dark,
-                             &GRAPHENE_RECT_INIT (0, y + 1, (float) self->width, 1));
-  gtk_snapshot_append_color (snapshot, &light, &GRAPHENE_RECT_INIT (x, 0, 1, (float) self->height));
-  gtk_snapshot_append_color (snapshot, &light, &GRAPHENE_RECT_INIT (0, y, (float) self->width, 1));
+  if (lines.is_shown[0])
+    gtk_snapshot_append_color (snapshot, &dark, &GRAPHENE_RECT_INIT (x + 1, 0, 1, height));
+  if (lines.is_shown[1])
+    gtk_snapshot_append_color (snapshot, &dark, &GRAPHENE_RECT_INIT (0, y + 1, width, 1));
+  if (lines.is_shown[0])
+    gtk_snapshot_append_color (snapshot, &light, &GRAPHENE_RECT_INIT (x, 0, 1, height));
+  if (lines.is_shown[1])
+    gtk_snapshot_append_color (snapshot, &light, &GRAPHENE_RECT_INIT (0, y, width, 1));
 }
 
 /* ---- window/level ---- */
@@ -411,27 +423,39 @@ snapshot_focus (LimnerCanvas *self, GtkSnapshot *snapshot)
 }
 
 void
-limner_canvas_hand_snapshot (LimnerCanvas *self, GtkSnapshot *snapshot)
+limner_canvas_hand_update (LimnerCanvas *self)
+{
+  if (self->pixels == NULL)
+    return;
+  ensure_overlay (self);
+  ensure_tool_node (self);
+}
+
+static void
+snapshot_layer (LimnerCanvas *self, GtkSnapshot *snapshot)
 {
   const LimnerPoint corner = { (double) self->view.x / self->scale_factor,
                                (double) self->view.y / self->scale_factor };
 
-  if (self->pixels != NULL)
-    {
-      ensure_overlay (self);
-      ensure_tool_node (self);
-      gtk_snapshot_save (snapshot);
-      gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) corner.x, (float) corner.y));
-      for (guint i = 0; i < self->overlay->len; i++)
-        gtk_snapshot_append_node (snapshot, self->overlay->pdata[i]);
-      gtk_snapshot_restore (snapshot);
-      snapshot_crosshair (self, snapshot);
-      if (self->tool_node != NULL)
-        gtk_snapshot_append_node (snapshot, self->tool_node);
-      if (self->gesture == LIMNER_GESTURE_REGION)
-        snapshot_region (self, snapshot);
-      else if (self->gesture == LIMNER_GESTURE_WINDOW)
-        snapshot_window_level (self, snapshot);
-    }
+  limner_canvas_hand_update (self);
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) corner.x, (float) corner.y));
+  for (guint i = 0; i < self->overlay->len; i++)
+    gtk_snapshot_append_node (snapshot, self->overlay->pdata[i]);
+  gtk_snapshot_restore (snapshot);
+  snapshot_crosshair (self, snapshot);
+  if (self->tool_node != NULL)
+    gtk_snapshot_append_node (snapshot, self->tool_node);
+  if (self->gesture == LIMNER_GESTURE_REGION)
+    snapshot_region (self, snapshot);
+  else if (self->gesture == LIMNER_GESTURE_WINDOW)
+    snapshot_window_level (self, snapshot);
+}
+
+void
+limner_canvas_hand_snapshot (LimnerCanvas *self, GtkSnapshot *snapshot)
+{
+  if (self->pixels != NULL && limner_canvas_shows_hand (self))
+    snapshot_layer (self, snapshot);
   snapshot_focus (self, snapshot);
 }

@@ -54,6 +54,7 @@ limner_canvas_refine_pixels (LimnerCanvas *self, LimnerPixels *pixels)
 
   take_pixels (self, pixels);
   limner_tile_cache_set_pixels (self->tiles, self->shown);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
   limner_canvas_queue_overlay (self);
   limner_canvas_emit_view_changed (self);
 }

@@ -3,8 +3,9 @@
 
 /*
  * The canvas as its own files see it: canvas.c (the widget), canvas-picture.c (what it shows),
- * canvas-view.c (zoom and place), canvas-hand.c (what is above the tiles), canvas-input.c (pointer
- * and keys), ruler.c, magnifier.c. Tests call the handlers of canvas-input.c directly.
+ * canvas-view.c (zoom and place), canvas-hand.c (what is above the tiles), canvas-stages.c (when
+ * that is painted), canvas-input.c (pointer and keys), ruler.c, magnifier.c. Tests call the
+ * handlers of canvas-input.c directly.
  */
 
 #include "canvas.h"
@@ -22,6 +23,13 @@ typedef enum
   LIMNER_GESTURE_WINDOW, /* window/level */
   LIMNER_GESTURE_REGION  /* window/level from a region */
 } LimnerGesture;
+
+/* The crosshair's lines, from top to bottom and from left to right. */
+typedef struct
+{
+  gboolean is_shown[2];
+  int at[2]; /* screen pixels of the widget: x, y */
+} LimnerCanvasLines;
 
 struct _LimnerCanvas
 {
@@ -86,6 +94,20 @@ struct _LimnerCanvas
   LimnerBox overlay_area;      /* then: what it holds, screen pixels from the picture's corner */
   GskRenderNode *tool_node;    /* (nullable) */
   gboolean tool_dirty;
+  gboolean is_hand_new; /* one of them was made anew */
+
+  /* The same where the canvas paints it itself: canvas-stages.c. */
+  GdkSurface *surface;         /* (nullable): not owned: the window's, while realized */
+  GdkCairoContext *context;    /* (nullable) */
+  gulong render_hook;          /* tells that the toolkit paints */
+  GskRenderNode *rest_node;    /* (nullable): what is below, as the toolkit painted it */
+  gboolean is_staged;          /* the layer is not among the window's nodes */
+  gboolean is_in_frame;        /* the toolkit paints */
+  gboolean is_late;            /* the canvas paints its layer */
+  gboolean is_repainted;       /* the toolkit has painted, maybe over the layer */
+  cairo_region_t *hand_region; /* (nullable): what is painted of the hand */
+  LimnerCanvasLines shown_lines;
+
   LimnerCursor cursor;
   char *cursor_name;
   char *hint;
@@ -137,6 +159,9 @@ void limner_canvas_emit_view_changed (LimnerCanvas *self);
 void limner_canvas_notify_zoom (LimnerCanvas *self, gboolean zoom, gboolean mode);
 LimnerTileCache *limner_canvas_get_tiles (LimnerCanvas *self);
 
+/* Everything, with what was painted last below the hand's layer. */
+void limner_canvas_snapshot_layers (LimnerCanvas *self, GtkSnapshot *snapshot);
+
 /* ---- canvas-view.c ---- */
 
 void limner_canvas_view_allocate (LimnerCanvas *self, int width, int height);
@@ -187,6 +212,27 @@ void limner_canvas_snapshot_magnifier (LimnerCanvas *self, GtkSnapshot *snapshot
 void limner_canvas_hand_snapshot (LimnerCanvas *self, GtkSnapshot *snapshot);
 void limner_canvas_queue_overlay (LimnerCanvas *self);
 void limner_canvas_hand_clear (LimnerCanvas *self);
+
+/* Makes what is to be seen of the hand. */
+void limner_canvas_hand_update (LimnerCanvas *self);
+
+/* ---- canvas-stages.c ---- */
+
+void limner_canvas_stages_realize (LimnerCanvas *self);
+void limner_canvas_stages_unrealize (LimnerCanvas *self);
+
+/* Before and after the toolkit paints a frame. */
+void limner_canvas_stages_begin (LimnerCanvas *self);
+void limner_canvas_stages_end (LimnerCanvas *self);
+
+/* Whether a snapshot that is made now holds the hand's layer. */
+gboolean limner_canvas_shows_hand (LimnerCanvas *self);
+
+/* The hand's layer has changed, and nothing else. */
+void limner_canvas_queue_frame (LimnerCanvas *self);
+
+/* The crosshair as it should be. */
+LimnerCanvasLines limner_canvas_get_lines (LimnerCanvas *self);
 
 /* ---- canvas-input.c ---- */
 

@@ -144,6 +144,7 @@ limner_canvas_update_look (LimnerCanvas *self)
 
   if (self->pixels != NULL)
     limner_tile_cache_set_look (self->tiles, &content);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
   limner_canvas_queue_overlay (self);
 }
 
@@ -207,6 +208,7 @@ limner_canvas_queue_shapes (LimnerCanvas *self)
 {
   if (self->shapes_source == 0)
     self->shapes_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_shapes_source, self, NULL);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
   limner_canvas_queue_overlay (self);
 }
 
@@ -284,7 +286,7 @@ static void
 on_tool_changed (LimnerCanvas *self)
 {
   self->tool_dirty = TRUE;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  limner_canvas_queue_frame (self);
   limner_canvas_update_cursor (self);
 }
 
@@ -339,26 +341,55 @@ limner_canvas_size_allocate (GtkWidget *widget, int width, int height, int basel
   limner_canvas_view_allocate (LIMNER_CANVAS (widget), width, height);
 }
 
+/* GTK takes a node that is alone for that of the whole, and paints all of it when another joins: a
+ * pixel that nobody sees keeps it company. */
 static void
-limner_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+append_company (GtkSnapshot *snapshot)
 {
-  LimnerCanvas *self = LIMNER_CANVAS (widget);
-  const graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget),
-                                                     (float) gtk_widget_get_height (widget));
+  gtk_snapshot_append_color (snapshot, &(GdkRGBA){ 0.0f, 0.0f, 0.0f, 1.0f },
+                             &GRAPHENE_RECT_INIT (0, 0, 1, 1));
+}
+
+/* What rests below the hand's layer. */
+static void
+update_rest (LimnerCanvas *self)
+{
+  const graphene_rect_t bounds =
+      GRAPHENE_RECT_INIT (0, 0, (float) self->width, (float) self->height);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
   guint32 color = get_background ();
   const GdkRGBA background = { (float) (color >> 16) / 255.0f, (float) (color >> 8 & 255) / 255.0f,
                                (float) (color & 255) / 255.0f, 1.0f };
 
-  limner_canvas_flush_shapes (self);
-  gtk_snapshot_push_clip (snapshot, &bounds);
-  /* in here the tiles are never alone: GTK would take their node for that of the whole, and paint
-   * all of it when something joins them */
+  append_company (snapshot);
   gtk_snapshot_append_color (snapshot, &background, &bounds);
   limner_tile_cache_snapshot (self->tiles, snapshot, &self->view);
   limner_tile_cache_snapshot_labels (self->tiles, snapshot, &self->view);
+  g_clear_pointer (&self->rest_node, gsk_render_node_unref);
+  self->rest_node = gtk_snapshot_free_to_node (snapshot);
+}
+
+void
+limner_canvas_snapshot_layers (LimnerCanvas *self, GtkSnapshot *snapshot)
+{
+  append_company (snapshot);
+  if (self->rest_node != NULL)
+    gtk_snapshot_append_node (snapshot, self->rest_node);
   limner_canvas_hand_snapshot (self, snapshot);
   limner_canvas_snapshot_rulers (self, snapshot);
   limner_canvas_snapshot_magnifier (self, snapshot);
+}
+
+static void
+limner_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  LimnerCanvas *self = LIMNER_CANVAS (widget);
+
+  limner_canvas_flush_shapes (self);
+  update_rest (self);
+  gtk_snapshot_push_clip (snapshot,
+                          &GRAPHENE_RECT_INIT (0, 0, (float) self->width, (float) self->height));
+  limner_canvas_snapshot_layers (self, snapshot);
   gtk_snapshot_pop (snapshot);
 }
 
@@ -397,6 +428,7 @@ on_before_paint (LimnerCanvas *self)
 
   if (!is_moving && (self->overlay_dirty || self->tool_dirty))
     limner_tile_cache_set_paused (self->tiles, TRUE);
+  limner_canvas_stages_begin (self);
 }
 
 static void
@@ -414,13 +446,16 @@ limner_canvas_realize (GtkWidget *widget)
   GTK_WIDGET_CLASS (limner_canvas_parent_class)->realize (widget);
   clock = gtk_widget_get_frame_clock (widget);
   g_signal_connect_swapped (clock, "before-paint", G_CALLBACK (on_before_paint), widget);
+  g_signal_connect_swapped (clock, "paint", G_CALLBACK (limner_canvas_stages_end), widget);
   g_signal_connect_swapped (clock, "after-paint", G_CALLBACK (on_after_paint), widget);
+  limner_canvas_stages_realize (LIMNER_CANVAS (widget));
 }
 
 static void
 limner_canvas_unrealize (GtkWidget *widget)
 {
   g_signal_handlers_disconnect_by_data (gtk_widget_get_frame_clock (widget), widget);
+  limner_canvas_stages_unrealize (LIMNER_CANVAS (widget));
   limner_tile_cache_set_paused (LIMNER_CANVAS (widget)->tiles, FALSE);
   GTK_WIDGET_CLASS (limner_canvas_parent_class)->unrealize (widget);
 }
@@ -435,6 +470,7 @@ limner_canvas_dispose (GObject *object)
   limner_canvas_set_scene (self, NULL);
   g_clear_handle_id (&self->shapes_source, g_source_remove);
   limner_canvas_hand_clear (self);
+  g_clear_pointer (&self->rest_node, gsk_render_node_unref);
   g_clear_pointer (&self->tiles, limner_tile_cache_free);
   g_clear_pointer (&self->pixels, limner_pixels_unref);
   g_clear_pointer (&self->shown, limner_pixels_unref);
@@ -566,6 +602,7 @@ limner_canvas_set_property (GObject *object, guint id, const GValue *value, GPar
     case PROP_SHOW_LABELS:
       changed = set_boolean (&self->show_labels, value);
       limner_tile_cache_set_show_labels (self->tiles, self->show_labels);
+      gtk_widget_queue_draw (GTK_WIDGET (self));
       limner_canvas_queue_overlay (self);
       break;
     case PROP_SHOW_CROSSHAIR:

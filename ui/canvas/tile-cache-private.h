@@ -6,6 +6,7 @@
 #include "tile-cache.h"
 #include "tile-level.h"
 #include "tile-queue.h"
+#include "tile-stretch.h"
 
 G_BEGIN_DECLS
 
@@ -57,6 +58,8 @@ struct _LimnerTileCache
   guint64 overview_wanted;
   gboolean is_first_frame;
   gboolean is_in_snapshot; /* what comes now is in this frame */
+
+  LimnerStretch *stretch;
 
   LimnerKeptNodes shown_tiles;
   LimnerKeptNodes shown_labels;

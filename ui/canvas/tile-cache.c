@@ -16,6 +16,9 @@
 /* Outdated tiles change together, but nobody waits longer than this for the last of them. */
 #define TOGETHER_US 40000
 
+/* The part of all that is evicted at once. */
+#define EVICTED_PART 16
+
 /* Tiles around the view that are made ahead. */
 #define RING 1
 
@@ -177,6 +180,8 @@ evict (LimnerTileCache *self)
 
   if (self->n_surfaces <= max_surfaces)
     return;
+  /* some more at once: not all tiles are looked at again for each that comes */
+  max_surfaces -= max_surfaces / EVICTED_PART;
   places = g_array_new (FALSE, FALSE, sizeof (Place));
   for (guint i = 0; i < self->levels->len; i++)
     {
@@ -558,6 +563,7 @@ limner_tile_cache_new (void (*changed) (gpointer user_data), gpointer user_data)
   self->jobs = g_ptr_array_new ();
   self->levels = g_ptr_array_new_with_free_func ((GDestroyNotify) limner_tile_level_free);
   self->label_nodes = g_ptr_array_new_with_free_func (unref_node);
+  self->stretch = limner_stretch_new ();
   limner_kept_nodes_init (&self->shown_tiles);
   limner_kept_nodes_init (&self->shown_labels);
   self->max_bytes = LIMNER_TILE_CACHE_BYTES;
@@ -601,6 +607,7 @@ limner_tile_cache_free (LimnerTileCache *self)
   g_ptr_array_unref (self->label_nodes);
   limner_kept_nodes_clear (&self->shown_tiles);
   limner_kept_nodes_clear (&self->shown_labels);
+  limner_stretch_unref (self->stretch);
   g_free (self);
 }
 

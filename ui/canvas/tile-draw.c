@@ -3,6 +3,8 @@
 
 #include "tile-cache-private.h"
 
+#include "tile-stand-in.h"
+
 #include <math.h>
 
 /* On two cores a 1080p view without shapes is sharp in this time: a flip shows no blur. */
@@ -11,132 +13,98 @@
 /* More shapes than this make single tiles slow: then workers alone paint them. */
 #define FIRST_FRAME_MAX_SHAPES 500
 
+/* Rows of the device that are one node while the view moves. GTK paints each by way of a picture of
+ * its own; both should stay in the processor's cache. */
+#define BAND 32
+
 static double
 get_factor (LimnerTileCache *self)
 {
   return self->content.scale_factor;
 }
 
-/* ---- standing in ---- */
-
-typedef struct
+/* (transfer full) */
+static LimnerStandIn *
+make_stand_in (LimnerTileCache *self,
+               LimnerTileLevel *level,
+               double scale,
+               const cairo_rectangle_int_t *area)
 {
-  cairo_t *cr;    /* in device pixels of the scaled picture */
-  LimnerBox area; /* what to fill, whole device pixels */
-  double scale;   /* of the target */
-  cairo_filter_t filter;
-} Stretch;
+  LimnerStandIn *stand_in = limner_stand_in_new (self->stretch, &self->content, level, scale, area);
 
-/* Fills the part of @box (whole pixels of the target) that is in the area with @surface, whose
- * pixel (0, 0) is at (@x, @y) of a picture scaled by @scale. */
-static void
-stretch (const Stretch *self,
-         cairo_surface_t *surface,
-         double scale,
-         double x,
-         double y,
-         const LimnerBox *box)
-{
-  double ratio = scale / self->scale;
-  cairo_pattern_t *pattern;
-  cairo_matrix_t matrix;
-  LimnerBox part;
-
-  if (!limner_box_intersect (box, &self->area, &part) || part.width < 1 || part.height < 1)
-    return;
-  pattern = cairo_pattern_create_for_surface (surface);
-  cairo_matrix_init (&matrix, ratio, 0, 0, ratio, -x, -y);
-  cairo_pattern_set_matrix (pattern, &matrix);
-  cairo_pattern_set_filter (pattern, self->filter);
-  /* pixels at an edge are not mixed with nothing: no seams between tiles */
-  cairo_pattern_set_extend (pattern, CAIRO_EXTEND_PAD);
-  cairo_set_source (self->cr, pattern);
-  cairo_pattern_destroy (pattern);
-  cairo_rectangle (self->cr, part.x, part.y, part.width, part.height);
-  cairo_fill (self->cr);
-}
-
-static void
-stretch_overview (LimnerTileCache *self, const Stretch *target)
-{
-  const LimnerBox box = { 0, 0,
-                          round (limner_pixels_get_width (self->content.pixels) * target->scale),
-                          round (limner_pixels_get_height (self->content.pixels) * target->scale) };
-
-  if (self->overview == NULL)
-    self->overview = limner_tile_paint_overview (&self->content, &self->overview_scale);
-  stretch (target, self->overview, self->overview_scale, 0, 0, &box);
-}
-
-/* Whole pixels of the target that tile @index of another level covers along one axis. */
-static void
-find_span (int index, double ratio, double *start, double *size)
-{
-  *start = round (index * LIMNER_TILE_SIZE * ratio);
-  *size = round ((index + 1) * LIMNER_TILE_SIZE * ratio) - *start;
-}
-
-static void
-stretch_level (LimnerTileLevel *level, const Stretch *target)
-{
-  double ratio = target->scale / level->scale;
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, level->tiles);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
+  if (limner_stand_in_needs_overview (stand_in))
     {
-      LimnerTile *tile = value;
-      LimnerBox box;
-
-      if (tile->surface == NULL)
-        continue;
-      find_span (tile->column, ratio, &box.x, &box.width);
-      find_span (tile->row, ratio, &box.y, &box.height);
-      stretch (target, tile->surface, level->scale, (double) tile->column * LIMNER_TILE_SIZE,
-               (double) tile->row * LIMNER_TILE_SIZE, &box);
+      if (self->overview == NULL)
+        self->overview = limner_tile_paint_overview (&self->content, &self->overview_scale);
+      limner_stand_in_set_overview (stand_in, self->overview, self->overview_scale);
     }
-}
-
-/* (transfer full): @area of the picture at @scale, from what there is. */
-static GskRenderNode *
-make_stretched_node (LimnerTileCache *self,
-                     const LimnerBox *area,
-                     double scale,
-                     LimnerTileLevel *level)
-{
-  double factor = get_factor (self);
-  const graphene_rect_t bounds =
-      GRAPHENE_RECT_INIT (0, 0, (float) (area->width / factor), (float) (area->height / factor));
-  GskRenderNode *node = gsk_cairo_node_new (&bounds);
-  Stretch target = { gsk_cairo_node_get_draw_context (node), *area, scale, CAIRO_FILTER_BILINEAR };
-
-  cairo_scale (target.cr, 1 / factor, 1 / factor);
-  cairo_translate (target.cr, -area->x, -area->y);
-  cairo_set_antialias (target.cr, CAIRO_ANTIALIAS_NONE);
-  stretch_overview (self, &target);
-  if (level != NULL)
-    stretch_level (level, &target);
-  cairo_destroy (target.cr);
-  return node;
+  return stand_in;
 }
 
 /* ---- nodes of tiles ---- */
 
+/* (transfer full): what the pattern has at its origin, device pixel by device pixel. */
+static GskRenderNode *
+make_node (LimnerTileCache *self, cairo_pattern_t *pattern, int width, int height)
+{
+  double factor = get_factor (self);
+  GskRenderNode *node = gsk_cairo_node_new (
+      &GRAPHENE_RECT_INIT (0, 0, (float) (width / factor), (float) (height / factor)));
+  cairo_t *cr = gsk_cairo_node_get_draw_context (node);
+
+  cairo_scale (cr, 1 / factor, 1 / factor);
+  cairo_set_source (cr, pattern);
+  cairo_set_operator (cr, CAIRO_OPERATOR_SOURCE);
+  cairo_rectangle (cr, 0, 0, width, height);
+  cairo_fill (cr);
+  cairo_destroy (cr);
+  return node;
+}
+
+static cairo_surface_t *
+acquire_surface (cairo_pattern_t *pattern,
+                 gpointer user_data,
+                 cairo_surface_t *target,
+                 const cairo_rectangle_int_t *extents)
+{
+  return cairo_surface_reference (user_data);
+}
+
+static void
+release_surface (cairo_pattern_t *pattern, gpointer user_data, cairo_surface_t *surface)
+{
+  cairo_surface_destroy (surface);
+}
+
+static cairo_status_t
+copy_surface_pattern (cairo_pattern_t *pattern, gpointer user_data, const cairo_pattern_t *other)
+{
+  cairo_surface_reference (user_data);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+static void
+finish_surface_pattern (cairo_pattern_t *pattern, gpointer user_data)
+{
+  cairo_surface_destroy (user_data);
+}
+
+/* (transfer full): holds @surface, unlike a pattern of cairo's own: of that a recording makes a
+ * copy as soon as the surface goes, for a node that is hardly ever shown again. */
 static GskRenderNode *
 make_tile_node (LimnerTileCache *self, cairo_surface_t *surface)
 {
-  float size = (float) (LIMNER_TILE_SIZE / get_factor (self));
-  GskRenderNode *node = gsk_cairo_node_new (&GRAPHENE_RECT_INIT (0, 0, size, size));
-  cairo_t *cr = gsk_cairo_node_get_draw_context (node);
+  cairo_pattern_t *pattern =
+      cairo_pattern_create_raster_source (cairo_surface_reference (surface), CAIRO_CONTENT_COLOR,
+                                          LIMNER_TILE_SIZE, LIMNER_TILE_SIZE);
+  GskRenderNode *node;
 
-  cairo_scale (cr, 1 / get_factor (self), 1 / get_factor (self));
-  cairo_set_source_surface (cr, surface, 0, 0);
-  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
-  cairo_set_operator (cr, CAIRO_OPERATOR_SOURCE);
-  cairo_rectangle (cr, 0, 0, LIMNER_TILE_SIZE, LIMNER_TILE_SIZE);
-  cairo_fill (cr);
-  cairo_destroy (cr);
+  cairo_raster_source_pattern_set_acquire (pattern, acquire_surface, release_surface);
+  cairo_raster_source_pattern_set_copy (pattern, copy_surface_pattern);
+  cairo_raster_source_pattern_set_finish (pattern, finish_surface_pattern);
+  cairo_pattern_set_filter (pattern, CAIRO_FILTER_NEAREST);
+  node = make_node (self, pattern, LIMNER_TILE_SIZE, LIMNER_TILE_SIZE);
+  cairo_pattern_destroy (pattern);
   return node;
 }
 
@@ -234,9 +202,9 @@ append_placed (LimnerKeptNodes *self, GtkSnapshot *snapshot)
 static GskRenderNode *
 get_tile_node (LimnerTileCache *self, LimnerTile *tile)
 {
-  const LimnerBox area = { (double) tile->column * LIMNER_TILE_SIZE,
-                           (double) tile->row * LIMNER_TILE_SIZE, LIMNER_TILE_SIZE,
-                           LIMNER_TILE_SIZE };
+  const cairo_rectangle_int_t area = { tile->column * LIMNER_TILE_SIZE,
+                                       tile->row * LIMNER_TILE_SIZE, LIMNER_TILE_SIZE,
+                                       LIMNER_TILE_SIZE };
 
   if (tile->surface != NULL)
     {
@@ -245,8 +213,17 @@ get_tile_node (LimnerTileCache *self, LimnerTile *tile)
       return tile->node;
     }
   if (tile->fallback == NULL)
-    tile->fallback = make_stretched_node (self, &area, self->current->scale,
-                                          self->complete != self->current ? self->complete : NULL);
+    {
+      LimnerStandIn *stand_in =
+          make_stand_in (self, self->complete != self->current ? self->complete : NULL,
+                         self->current->scale, &area);
+      cairo_surface_t *surface = limner_tile_pool_take (self->pool);
+
+      limner_stand_in_paint (stand_in, surface, &area);
+      tile->fallback = make_tile_node (self, surface);
+      cairo_surface_destroy (surface);
+      limner_stand_in_unref (stand_in);
+    }
   return tile->fallback;
 }
 
@@ -273,13 +250,23 @@ snapshot_tiles (LimnerTileCache *self, GtkSnapshot *snapshot)
 static void
 snapshot_moving (LimnerTileCache *self, GtkSnapshot *snapshot, const LimnerViewport *view)
 {
-  const LimnerBox area = { -view->x, -view->y, self->width, self->height };
-  GskRenderNode *node =
-      make_stretched_node (self, &area, view->scale,
-                           self->complete != NULL ? self->complete : self->current);
+  const cairo_rectangle_int_t area = { -view->x, -view->y, self->width, self->height };
+  LimnerStandIn *stand_in =
+      make_stand_in (self, self->complete != NULL ? self->complete : self->current, view->scale,
+                     &area);
 
-  append_at (snapshot, node, 0, 0);
-  gsk_render_node_unref (node);
+  for (int y = 0; y < self->height; y += BAND)
+    {
+      const cairo_rectangle_int_t band = { area.x, area.y + y, area.width,
+                                           MIN (BAND, area.height - y) };
+      cairo_pattern_t *pattern = limner_stand_in_new_pattern (stand_in, &band);
+      GskRenderNode *node = make_node (self, pattern, band.width, band.height);
+
+      append_at (snapshot, node, 0, y / get_factor (self));
+      gsk_render_node_unref (node);
+      cairo_pattern_destroy (pattern);
+    }
+  limner_stand_in_unref (stand_in);
 }
 
 void

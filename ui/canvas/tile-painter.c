@@ -177,6 +177,23 @@ draw_entries (const Brush *self, const GArray *hits)
   return TRUE;
 }
 
+/* (transfer none): kept by each thread that paints tiles. */
+static LimnerRaster *
+get_raster (cairo_surface_t *surface, double factor)
+{
+  static GPrivate kept = G_PRIVATE_INIT ((GDestroyNotify) limner_raster_free);
+  LimnerRaster *raster = g_private_get (&kept);
+
+  if (raster != NULL)
+    {
+      limner_raster_set_surface (raster, surface, factor);
+      return raster;
+    }
+  raster = limner_raster_new (surface, factor);
+  g_private_set (&kept, raster);
+  return raster;
+}
+
 /* @x, @y: of the surface in the scaled picture, device pixels. Returns FALSE if it was cancelled.
  */
 static gboolean
@@ -198,9 +215,9 @@ paint_shapes (LimnerTileJob *self, cairo_surface_t *surface, double x, double y)
     return TRUE;
   if (limner_shape_set_get_n_entries (content->shapes) >= RASTER_MIN_SHAPES)
     {
-      brush.raster = limner_raster_new (surface, factor);
+      brush.raster = get_raster (surface, factor);
       done = draw_entries (&brush, hits);
-      limner_raster_free (brush.raster);
+      limner_raster_set_surface (brush.raster, NULL, 1);
       return done;
     }
   brush.cr = cairo_create (surface);

@@ -9,9 +9,15 @@
 /* "Saving…" appears only for what takes longer: an edit is durable in less than a millisecond. */
 #define SAVING_DELAY_MS 200
 
+/* A number that changes with every frame cannot be read, and each change lays the window out. */
+#define POINTER_DELAY_MS 60
+
 struct _LimnerStatusLine
 {
   GtkWidget parent_instance;
+
+  char *pointer_text;
+  guint pointer_source;
 
   LimnerDocument *document;
   guint saving_source;
@@ -156,6 +162,28 @@ update_save (LimnerStatusLine *self)
     }
 }
 
+/* ---- the pointer ---- */
+
+static gboolean
+on_pointer_due (gpointer user_data)
+{
+  LimnerStatusLine *self = user_data;
+
+  self->pointer_source = 0;
+  gtk_label_set_text (self->pointer, self->pointer_text);
+  return G_SOURCE_REMOVE;
+}
+
+/* Takes @text. */
+static void
+set_pointer_text (LimnerStatusLine *self, char *text)
+{
+  g_free (self->pointer_text);
+  self->pointer_text = text;
+  if (self->pointer_source == 0)
+    self->pointer_source = g_timeout_add (POINTER_DELAY_MS, on_pointer_due, self);
+}
+
 /* ---- the widget ---- */
 
 static void
@@ -164,6 +192,8 @@ limner_status_line_dispose (GObject *object)
   LimnerStatusLine *self = LIMNER_STATUS_LINE (object);
 
   g_clear_handle_id (&self->saving_source, g_source_remove);
+  g_clear_handle_id (&self->pointer_source, g_source_remove);
+  g_clear_pointer (&self->pointer_text, g_free);
   if (self->document != NULL)
     g_signal_handlers_disconnect_by_data (self->document, self);
   g_clear_object (&self->document);
@@ -211,20 +241,17 @@ void
 limner_status_line_set_pointer (
     LimnerStatusLine *self, double x_img, double y_img, guint n_values, const guint *values)
 {
-  g_autofree char *text = NULL;
+  char *text;
 
   if (n_values == 0)
-    {
-      gtk_label_set_text (self->pointer, "");
-      return;
-    }
-  if (n_values == 1)
+    text = g_strdup ("");
+  else if (n_values == 1)
     text = g_strdup_printf (_ ("x %.0f  y %.0f  ·  value %u"), floor (x_img), floor (y_img),
                             values[0]);
   else
     text = g_strdup_printf (_ ("x %.0f  y %.0f  ·  value %u %u %u"), floor (x_img), floor (y_img),
                             values[0], values[1], values[2]);
-  gtk_label_set_text (self->pointer, text);
+  set_pointer_text (self, text);
 }
 
 void

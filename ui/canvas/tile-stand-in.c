@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+#define G_LOG_DOMAIN "limner-canvas"
+
+#include "tile-stand-in.h"
+
+#include <math.h>
+
+struct _LimnerStandIn
+{
+  grefcount ref_count;
+  LimnerStretch *stretch;
+  double scale;
+  guint32 background;
+
+  GPtrArray *cells; /* owned surfaces, nullable elements: of the source */
+  LimnerStretchSource source;
+  cairo_surface_t *overview; /* (nullable) */
+  double overview_scale;
+
+  cairo_region_t *missing; /* of the picture: no tile is there */
+  cairo_region_t *around;  /* the same around the picture */
+};
+
+static void
+unref_cell (gpointer cell)
+{
+  if (cell != NULL)
+    cairo_surface_destroy (cell);
+}
+
+/* ---- what it is made of ---- */
+
+/* Pixels that a tile covers at another scale; FALSE if they are too far away to be counted. */
+static gboolean
+find_tile_area (const LimnerTileLevel *level,
+                const LimnerTile *tile,
+                double scale,
+                cairo_rectangle_int_t *area)
+{
+  double far = 1e9 / LIMNER_TILE_SIZE / MAX (scale / level->scale, 1.0);
+
+  if (MAX (ABS (tile->column), ABS (tile->row)) > far)
+    return FALSE;
+  limner_stretch_find_span (tile->column, LIMNER_TILE_SIZE, level->scale, scale, &area->x,
+                            &area->width);
+  limner_stretch_find_span (tile->row, LIMNER_TILE_SIZE, level->scale, scale, &area->y,
+                            &area->height);
+  return TRUE;
+}
+
+static gboolean
+do_overlap (const cairo_rectangle_int_t *a, const cairo_rectangle_int_t *b)
+{
+  return a->x < b->x + b->width && b->x < a->x + a->width && a->y < b->y + b->height &&
+         b->y < a->y + a->height;
+}
+
+/* (transfer container): the tiles that show something of @area; what they cover is not missing. */
+static GPtrArray *
+find_tiles (LimnerStandIn *self, LimnerTileLevel *level, const cairo_rectangle_int_t *area)
+{
+  GPtrArray *tiles = g_ptr_array_new ();
+  cairo_rectangle_int_t covered;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, level->tiles);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      LimnerTile *tile = value;
+
+      if (tile->surface == NULL || !find_tile_area (level, tile, self->scale, &covered) ||
+          !do_overlap (&covered, area))
+        continue;
+      g_ptr_array_add (tiles, tile);
+      cairo_region_subtract_rectangle (self->missing, &covered);
+    }
+  return tiles;
+}
+
+static void
+set_source (LimnerStandIn *self, LimnerTileLevel *level, const GPtrArray *tiles)
+{
+  LimnerStretchSource *source = &self->source;
+  int column_last = G_MININT, row_last = G_MININT;
+
+  *source = (LimnerStretchSource){ .scale = level->scale,
+                                   .cell_width = LIMNER_TILE_SIZE,
+                                   .cell_height = LIMNER_TILE_SIZE,
+                                   .column_first = G_MAXINT,
+                                   .row_first = G_MAXINT };
+  for (guint i = 0; i < tiles->len; i++)
+    {
+      const LimnerTile *tile = tiles->pdata[i];
+
+      source->column_first = MIN (source->column_first, tile->column);
+      source->row_first = MIN (source->row_first, tile->row);
+      column_last = MAX (column_last, tile->column);
+      row_last = MAX (row_last, tile->row);
+    }
+  source->n_columns = column_last - source->column_first + 1;
+  source->n_rows = row_last - source->row_first + 1;
+  g_ptr_array_set_size (self->cells, source->n_columns * source->n_rows);
+  for (guint i = 0; i < tiles->len; i++)
+    {
+      const LimnerTile *tile = tiles->pdata[i];
+      int cell =
+          (tile->row - source->row_first) * source->n_columns + tile->column - source->column_first;
+
+      self->cells->pdata[cell] = cairo_surface_reference (tile->surface);
+    }
+  source->cells = (cairo_surface_t *const *) self->cells->pdata;
+}
+
+LimnerStandIn *
+limner_stand_in_new (LimnerStretch *stretch,
+                     const LimnerTileContent *content,
+                     LimnerTileLevel *level,
+                     double scale,
+                     const cairo_rectangle_int_t *area)
+{
+  LimnerStandIn *self = g_new0 (LimnerStandIn, 1);
+  const cairo_rectangle_int_t picture = {
+    0, 0, (int) round (limner_pixels_get_width (content->pixels) * scale),
+    (int) round (limner_pixels_get_height (content->pixels) * scale)
+  };
+
+  g_ref_count_init (&self->ref_count);
+  self->stretch = limner_stretch_ref (stretch);
+  self->scale = scale;
+  self->background = content->background;
+  self->cells = g_ptr_array_new_with_free_func (unref_cell);
+  self->missing = cairo_region_create_rectangle (area);
+  if (level != NULL)
+    {
+      g_autoptr (GPtrArray) tiles = find_tiles (self, level, area);
+
+      if (tiles->len > 0)
+        set_source (self, level, tiles);
+    }
+  self->around = cairo_region_copy (self->missing);
+  cairo_region_subtract_rectangle (self->around, &picture);
+  cairo_region_intersect_rectangle (self->missing, &picture);
+  return self;
+}
+
+LimnerStandIn *
+limner_stand_in_ref (LimnerStandIn *self)
+{
+  g_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+limner_stand_in_unref (LimnerStandIn *self)
+{
+  if (!g_ref_count_dec (&self->ref_count))
+    return;
+  limner_stretch_unref (self->stretch);
+  g_ptr_array_unref (self->cells);
+  g_clear_pointer (&self->overview, cairo_surface_destroy);
+  cairo_region_destroy (self->missing);
+  cairo_region_destroy (self->around);
+  g_free (self);
+}
+
+gboolean
+limner_stand_in_needs_overview (const LimnerStandIn *self)
+{
+  return self->overview == NULL && !cairo_region_is_empty (self->missing);
+}
+
+void
+limner_stand_in_set_overview (LimnerStandIn *self, cairo_surface_t *overview, double scale)
+{
+  g_return_if_fail (self->overview == NULL);
+
+  self->overview = cairo_surface_reference (overview);
+  self->overview_scale = scale;
+}
+
+/* ---- painting ---- */
+
+static gboolean
+find_part (const cairo_rectangle_int_t *a,
+           const cairo_rectangle_int_t *b,
+           cairo_rectangle_int_t *part)
+{
+  part->x = MAX (a->x, b->x);
+  part->y = MAX (a->y, b->y);
+  part->width = MIN (a->x + a->width, b->x + b->width) - part->x;
+  part->height = MIN (a->y + a->height, b->y + b->height) - part->y;
+  return part->width > 0 && part->height > 0;
+}
+
+static void
+fill (const LimnerStretchTarget *target, const cairo_rectangle_int_t *area, guint32 color)
+{
+  for (int y = area->y - target->y; y < area->y + area->height - target->y; y++)
+    {
+      guint32 *row = target->pixels + (gsize) y * target->stride + (gsize) (area->x - target->x);
+
+      for (int x = 0; x < area->width; x++)
+        row[x] = color;
+    }
+}
+
+void
+limner_stand_in_paint (LimnerStandIn *self,
+                       cairo_surface_t *surface,
+                       const cairo_rectangle_int_t *area)
+{
+  const LimnerStretchTarget target = {
+    .scale = self->scale,
+    .pixels = (guint32 *) (gpointer) cairo_image_surface_get_data (surface),
+    .stride = (gsize) cairo_image_surface_get_stride (surface) / sizeof (guint32),
+    .x = area->x,
+    .y = area->y
+  };
+  cairo_rectangle_int_t rectangle, part;
+
+  if (self->source.cells != NULL)
+    limner_stretch_paint (self->stretch, &self->source, &target, area);
+  for (int i = 0; i < cairo_region_num_rectangles (self->missing); i++)
+    {
+      cairo_region_get_rectangle (self->missing, i, &rectangle);
+      if (self->overview != NULL && find_part (&rectangle, area, &part))
+        limner_stretch_paint_whole (self->stretch, self->overview, self->overview_scale, &target,
+                                    &part);
+    }
+  for (int i = 0; i < cairo_region_num_rectangles (self->around); i++)
+    {
+      cairo_region_get_rectangle (self->around, i, &rectangle);
+      if (find_part (&rectangle, area, &part))
+        fill (&target, &part, 0xff000000 | self->background);
+    }
+}
+
+/* ---- as a pattern ---- */
+
+typedef struct
+{
+  grefcount ref_count;
+  LimnerStandIn *stand_in;
+  cairo_rectangle_int_t area;
+} Part;
+
+static cairo_surface_t *
+acquire_part (cairo_pattern_t *pattern,
+              gpointer user_data,
+              cairo_surface_t *target,
+              const cairo_rectangle_int_t *extents)
+{
+  Part *self = user_data;
+  cairo_surface_t *surface =
+      limner_stretch_lend_surface (self->stand_in->stretch, self->area.width, self->area.height);
+
+  limner_stand_in_paint (self->stand_in, surface, &self->area);
+  return surface;
+}
+
+static void
+release_part (cairo_pattern_t *pattern, gpointer user_data, cairo_surface_t *surface)
+{
+  cairo_surface_destroy (surface);
+}
+
+static cairo_status_t
+copy_part (cairo_pattern_t *pattern, gpointer user_data, const cairo_pattern_t *other)
+{
+  g_ref_count_inc (&((Part *) user_data)->ref_count);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+static void
+finish_part (cairo_pattern_t *pattern, gpointer user_data)
+{
+  Part *self = user_data;
+
+  if (!g_ref_count_dec (&self->ref_count))
+    return;
+  limner_stand_in_unref (self->stand_in);
+  g_free (self);
+}
+
+cairo_pattern_t *
+limner_stand_in_new_pattern (LimnerStandIn *self, const cairo_rectangle_int_t *area)
+{
+  Part *part = g_new0 (Part, 1);
+  cairo_pattern_t *pattern =
+      cairo_pattern_create_raster_source (part, CAIRO_CONTENT_COLOR, area->width, area->height);
+
+  g_ref_count_init (&part->ref_count);
+  part->stand_in = limner_stand_in_ref (self);
+  part->area = *area;
+  cairo_raster_source_pattern_set_acquire (pattern, acquire_part, release_part);
+  cairo_raster_source_pattern_set_copy (pattern, copy_part);
+  cairo_raster_source_pattern_set_finish (pattern, finish_part);
+  cairo_pattern_set_filter (pattern, CAIRO_FILTER_NEAREST);
+  return pattern;
+}
