@@ -244,50 +244,76 @@ shown_image (GArray *shown, guint position)
  */
 #define MAX_SEARCHED 1000
 
-static void
-tell_all (LimnerImageList *self, guint n_old, GArray *shown)
-{
-  g_autoptr (GArray) none = g_array_new (FALSE, FALSE, sizeof (guint32));
-
-  self->shown = none;
-  g_list_model_items_changed (G_LIST_MODEL (self), 0, n_old, 0);
-  self->shown = shown;
-  g_list_model_items_changed (G_LIST_MODEL (self), 0, 0,
-                              shown != NULL ? shown->len : self->n_images);
-}
-
 /* What is alike at both ends stays, so the view keeps its rows and place. */
 static void
-tell_run (LimnerImageList *self, GArray *old, guint n_old)
+find_change (LimnerImageList *self, GArray *shown, guint *start, guint *end)
 {
-  const guint n_new = self->shown != NULL ? self->shown->len : self->n_images;
-  guint start = 0, end = 0;
+  const guint n_old = limner_image_list_get_n_items (G_LIST_MODEL (self));
+  const guint n_new = shown != NULL ? shown->len : self->n_images;
+  guint first = 0, last = 0;
 
-  while (start < n_old && start < n_new &&
-         shown_image (old, start) == shown_image (self->shown, start))
-    start++;
-  while (end < n_old - start && end < n_new - start &&
-         shown_image (old, n_old - 1 - end) == shown_image (self->shown, n_new - 1 - end))
-    end++;
-  if (n_old - end > start || n_new - end > start)
-    g_list_model_items_changed (G_LIST_MODEL (self), start, n_old - end - start,
-                                n_new - end - start);
+  while (first < n_old && first < n_new &&
+         shown_image (self->shown, first) == shown_image (shown, first))
+    first++;
+  while (last < n_old - first && last < n_new - first &&
+         shown_image (self->shown, n_old - 1 - last) == shown_image (shown, n_new - 1 - last))
+    last++;
+  *start = first;
+  *end = last;
 }
 
+/* (transfer full): of what is shown now, the images before @start and the last @end. */
+static GArray *
+make_rest (LimnerImageList *self, guint start, guint end)
+{
+  const guint n = limner_image_list_get_n_items (G_LIST_MODEL (self));
+  GArray *rest = g_array_sized_new (FALSE, FALSE, sizeof (guint32), start + end);
+
+  for (guint i = 0; i < n; i++)
+    {
+      const guint32 image = shown_image (self->shown, i);
+
+      if (i < start || i >= n - end)
+        g_array_append_val (rest, image);
+    }
+  return rest;
+}
+
+static void
+set_shown (LimnerImageList *self, GArray *shown)
+{
+  g_clear_pointer (&self->shown, g_array_unref);
+  self->shown = shown;
+}
+
+/* Takes @shown (transfer full) (nullable). */
 static void
 take_shown (LimnerImageList *self, GArray *shown)
 {
-  g_autoptr (GArray) old = g_steal_pointer (&self->shown);
-  const guint n_old = old != NULL ? old->len : self->n_images;
+  GListModel *model = G_LIST_MODEL (self);
   const guint n_new = shown != NULL ? shown->len : self->n_images;
+  guint n_removed, n_added, start, end;
 
-  if (n_new > MAX_SEARCHED && (shown != NULL || old != NULL))
-    tell_all (self, n_old, shown);
-  else
+  find_change (self, shown, &start, &end);
+  n_removed = limner_image_list_get_n_items (model) - end - start;
+  n_added = n_new - end - start;
+  if (n_removed > 0 && n_added > MAX_SEARCHED)
     {
-      self->shown = shown;
-      tell_run (self, old, n_old);
+      GArray *rest = make_rest (self, start, end);
+
+      set_shown (self, rest);
+      g_list_model_items_changed (model, start, n_removed, 0);
+      if (self->shown != rest)
+        {
+          /* whoever was told has set another filter */
+          g_clear_pointer (&shown, g_array_unref);
+          return;
+        }
+      n_removed = 0;
     }
+  set_shown (self, shown);
+  if (n_removed > 0 || n_added > 0)
+    g_list_model_items_changed (model, start, n_removed, n_added);
 }
 
 static gboolean
@@ -381,9 +407,11 @@ on_images_reset (LimnerDataset *dataset, gpointer data)
   guint n_old = limner_image_list_get_n_items (G_LIST_MODEL (self));
 
   forget_items (self);
-  g_clear_pointer (&self->shown, g_array_unref);
+  set_shown (self, g_array_new (FALSE, FALSE, sizeof (guint32)));
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, n_old, 0);
   self->n_images = limner_dataset_get_n_images (dataset);
-  tell_all (self, n_old, NULL);
+  set_shown (self, NULL);
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, self->n_images);
   apply_filter (self);
 }
 

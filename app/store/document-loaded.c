@@ -6,22 +6,6 @@
 #include <glib/gi18n-lib.h>
 
 static void
-tell_parted (LimnerDocument *self, LimnerLoaded *loaded)
-{
-  const char *name = limner_document_get_name (self);
-
-  if (loaded->n_parted > 0)
-    limner_document_set_trouble (
-        self, LIMNER_TROUBLE_WORKSPACE, FALSE,
-        g_strdup_printf (ngettext ("%u change to %s waits until it is opened again",
-                                   "%u changes to %s wait until it is opened again",
-                                   loaded->n_parted),
-                         loaded->n_parted, name),
-        g_strdup (_ ("They are kept on this computer. Another program has worked on it since; what "
-                     "it did comes first, and they are merged then.")));
-}
-
-static void
 tell_condition (LimnerDocument *self, LimnerLoaded *loaded)
 {
   const char *name = limner_document_get_name (self);
@@ -43,7 +27,6 @@ tell_condition (LimnerDocument *self, LimnerLoaded *loaded)
         self, LIMNER_TROUBLE_WORKSPACE, FALSE,
         g_strdup_printf (_ ("The workspace of %s cannot be used and was left as it is"), name),
         g_strdup (loaded->unusable_text));
-  tell_parted (self, loaded);
   self->may_write_in_place = loaded->is_read_only && loaded->is_writable;
   self->in_place = self->may_write_in_place && self->flags & LIMNER_OPEN_IN_PLACE;
   if (loaded->is_read_only && !self->in_place && !(self->flags & LIMNER_OPEN_READ_ONLY))
@@ -225,7 +208,6 @@ limner_document_take_over (LimnerDocument *self, LimnerLoaded *loaded)
   limner_document_set_read_only (self, FALSE);
   start_log (self, loaded);
   limner_document_clear_trouble (self, LIMNER_TROUBLE_HELD);
-  tell_parted (self, loaded);
   limner_document_settle (self, loaded->renumber);
   g_signal_emit_by_name (self, "replaced");
   limner_document_notify_pending (self);

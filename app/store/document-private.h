@@ -71,7 +71,6 @@ typedef struct
   gboolean is_writable;  /* but the COCO file itself may */
   char *holder_text;     /* (nullable): why it is held */
   char *unusable_text;   /* (nullable): why the workspace beside is left alone */
-  guint n_parted;        /* steps of the log in the state folder that wait for the next opening */
   LimnerLogSetup *setup;
   gpointer slot; /* (nullable): claim in the registry */
 } LimnerLoaded;

@@ -129,12 +129,6 @@ find_log (LimnerLoaded *self, const char *path, Found *found)
   return TRUE;
 }
 
-static LimnerStep *
-last_step (GPtrArray *steps)
-{
-  return steps->len > 0 ? g_ptr_array_index (steps, steps->len - 1) : NULL;
-}
-
 static void
 add_steps (GPtrArray *to, GPtrArray *from, guint first)
 {
@@ -151,25 +145,6 @@ use_log (LimnerLoaded *self, Found *found, gboolean in_state)
   setup->had_log = TRUE;
   setup->in_state = in_state;
   setup->state = found->state;
-}
-
-/*
- * They parted: another program took the one beside over, did not see the other, and ended before
- * the file had its work. That goes into the file first. At the next opening the other one lacks
- * nothing but a file that somebody else wrote, upon which its work is merged.
- */
-static void
-use_beside_first (LimnerLoaded *self, Found *beside, const Found *state)
-{
-  self->n_parted = state->steps->len;
-  g_ptr_array_add (self->findings,
-                   limner_finding_new ("W_WORKSPACE", LIMNER_SEVERITY_WARNING, NULL, NULL, 0, 0,
-                                       "%s: another program has worked on the dataset since this "
-                                       "was kept; what it did comes first, and this is merged when "
-                                       "the dataset is opened the next time",
-                                       self->setup->state_path));
-  add_steps (self->steps, beside->steps, 0);
-  use_log (self, beside, FALSE);
 }
 
 /*
@@ -193,7 +168,10 @@ use_both (LimnerLoaded *self, Found *beside, Found *state)
     n_same++;
   if (first + n_same < beside->steps->len)
     {
-      use_beside_first (self, beside, state);
+      /* not the same work: the newer log stands by itself and the other is left alone */
+      add_steps (self->steps, state->steps, 0);
+      setup->beside_allowed = FALSE;
+      use_log (self, state, TRUE);
       return;
     }
 
@@ -215,6 +193,27 @@ use_both (LimnerLoaded *self, Found *beside, Found *state)
   use_log (self, state, TRUE);
 }
 
+/* Whether all of the log in the state folder has gone back into the one beside, as its end. */
+static gboolean
+has_gone_back (const Found *beside, const Found *state)
+{
+  const guint n = state->steps->len;
+
+  if (beside->steps->len == 0)
+    return FALSE;
+  for (guint i = 1; i <= n; i++)
+    {
+      LimnerStep *kept = g_ptr_array_index (state->steps, n - i);
+
+      /* what was applied may have been cleared away there */
+      if (i > beside->steps->len
+              ? kept->sequence > state->state.applied
+              : !limner_step_same (g_ptr_array_index (beside->steps, beside->steps->len - i), kept))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static void
 choose_log (LimnerLoaded *self, Found *beside, Found *state)
 {
@@ -232,11 +231,9 @@ choose_log (LimnerLoaded *self, Found *beside, Found *state)
       use_log (self, state, TRUE);
       return;
     }
-  if (beside->steps->len > 0 &&
-      limner_step_same (last_step (beside->steps), last_step (state->steps)) &&
-      !(self->flags & LIMNER_OPEN_READ_ONLY))
+  if (has_gone_back (beside, state) && !(self->flags & LIMNER_OPEN_READ_ONLY))
     {
-      /* all of it has gone back; only the last unlink did not happen */
+      /* only the last unlink did not happen */
       found_clear (state);
       g_unlink (self->setup->state_path);
       add_steps (self->steps, beside->steps, 0);

@@ -143,8 +143,8 @@ refuse (LimnerLogThread *self, const GError *error)
   self->retry_at_us = 0;
   self->beat_at_us = 0;
   g_queue_clear_full (&self->backlog, (GDestroyNotify) limner_step_unref);
-  send_report (self, error, TRUE);
   limner_log_setup_close (self->setup);
+  send_report (self, error, TRUE);
 }
 
 static gboolean

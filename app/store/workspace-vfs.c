@@ -4,7 +4,9 @@
 /*
  * SQLite's way to the file system, with more patience: it tries again whatever a signal interrupts,
  * but for fsync() and fdatasync(), whose interruption it takes for a failure. These say EINTR
- * before they have answered, so unlike after EIO no page has been marked clean by mistake.
+ * before they have answered, so unlike after EIO no page has been marked clean by mistake. The
+ * fsync of a folder that SQLite adds when a journal is new stays as it is: it looks at no error of
+ * that one.
  */
 
 #include "workspace-private.h"

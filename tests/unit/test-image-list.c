@@ -374,6 +374,7 @@ test_many (void)
   g_autoptr (LimnerImageList) list = NULL;
   static const char *const typed[] = { "1", "12", "", "2", "7.jpg", "" };
   static const guint expected[] = { 2084, 199, 5000, 2084, 500, 5000 };
+  const LimnerImageFilter every = { LIMNER_FILTER_ALL, (char *) ".jpg", FALSE, 0 };
   View view;
 
   for (guint i = 0; i < 5000; i++)
@@ -396,6 +397,11 @@ test_many (void)
       g_assert_cmpuint (view.items->len, ==, expected[i]);
     }
   g_assert_cmpuint (view.n_both, <=, 1000);
+  /* the same images: nothing to tell */
+  view.n_changes = 0;
+  limner_image_list_set_filter (list, &every);
+  wait_for (list);
+  g_assert_cmpuint (view.n_changes, ==, 0);
   g_ptr_array_unref (view.items);
 }
 
