@@ -205,12 +205,15 @@ limner_application_local_command_line (GApplication *application, char ***argume
 {
   LimnerApplication *self = LIMNER_APPLICATION (application);
 
-  for (char **argument = *arguments + 1; *argument != NULL; argument++)
-    if (**argument != '-')
-      {
+  gboolean is_path = FALSE;
+
+  for (char **argument = *arguments + 1; *argument != NULL && self->first_argument == NULL;
+       argument++)
+    {
+      if (is_path || **argument != '-')
         self->first_argument = g_strdup (*argument);
-        break;
-      }
+      is_path = is_path || g_str_equal (*argument, "--");
+    }
   return G_APPLICATION_CLASS (limner_application_parent_class)
       ->local_command_line (application, arguments, status);
 }

@@ -3,9 +3,10 @@
 
 /*
  * A window with one dataset. It is cut along what it does: window.c (parts and layout),
- * window-open.c (opening, closing, recent datasets), window-images.c (which picture is shown,
- * loading ahead), window-save.c (how the work stands on disk, trouble, export), window-actions.c
- * (commands), window-keys.c (held keys, clipboard, class pop-up).
+ * window-open.c (opening, closing, recent datasets), window-sample.c (the sample, what is dropped),
+ * window-images.c (which picture is shown, loading ahead), window-save.c (how the work stands on
+ * disk, trouble, export), window-actions.c (commands), window-keys.c (held keys, clipboard, class
+ * pop-up).
  */
 
 #include "application.h"

@@ -385,11 +385,23 @@ test_what_lies_above_stays_above (void)
   fixture_close (&self);
 }
 
+static void
+check_name (Fixture *self)
+{
+  const LimnerCanvas *canvas = self->canvas;
+  graphene_rect_t bounds;
+
+  g_assert_cmpuint (canvas->overlay->len, ==, 2);
+  gsk_render_node_get_bounds (canvas->overlay->pdata[1], &bounds);
+  bounds.origin.x += (float) canvas->view.x / (float) canvas->scale_factor;
+  bounds.origin.y += (float) canvas->view.y / (float) canvas->scale_factor;
+  g_assert_true (graphene_rect_contains_rect (&GRAPHENE_RECT_INIT (0, 0, WIDTH, HEIGHT), &bounds));
+}
+
 /* The place of a name is above its shape, which may be out of sight. */
 static void
 test_a_hovered_name_is_in_view (void)
 {
-  graphene_rect_t bounds;
   LimnerPoint at;
   Fixture self;
 
@@ -401,11 +413,46 @@ test_a_hovered_name_is_in_view (void)
   at = limner_canvas_to_view (self.canvas, (LimnerPoint){ 600, 445 });
   limner_canvas_motion (self.canvas, at.x, at.y, 0);
   cairo_surface_destroy (check_screen (&self));
-  g_assert_cmpuint (self.canvas->overlay->len, ==, 2);
-  gsk_render_node_get_bounds (self.canvas->overlay->pdata[1], &bounds);
-  bounds.origin.x += (float) self.canvas->view.x / (float) self.canvas->scale_factor;
-  bounds.origin.y += (float) self.canvas->view.y / (float) self.canvas->scale_factor;
-  g_assert_true (graphene_rect_contains_rect (&GRAPHENE_RECT_INIT (0, 0, WIDTH, HEIGHT), &bounds));
+  check_name (&self);
+  /* and stays there when the view moves below it */
+  for (guint i = 0; i < 4; i++)
+    {
+      limner_canvas_pan (self.canvas, i < 2 ? 25 : -30, i < 2 ? 20 : -25);
+      cairo_surface_destroy (check_screen (&self));
+      check_name (&self);
+    }
+  fixture_close (&self);
+}
+
+/* The toolkit paints all of a view that moves: the hand's layer goes with it. */
+static void
+test_a_view_that_moves_takes_the_hand_along (void)
+{
+  Fixture self;
+  guint n_frames = 0;
+
+  fixture_open (&self);
+  use_tool (&self, "box");
+  limner_canvas_motion (self.canvas, 300, 300, 0);
+  cairo_surface_destroy (check_screen (&self));
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", TRUE, NULL);
+  limner_canvas_zoom_to (self.canvas, 3.0, &(LimnerPoint){ 300, 300 });
+  while (self.canvas->move_tick != 0)
+    {
+      const gint64 frame =
+          gdk_frame_clock_get_frame_counter (gtk_widget_get_frame_clock (GTK_WIDGET (self.canvas)));
+
+      while (gdk_frame_clock_get_frame_counter (
+                 gtk_widget_get_frame_clock (GTK_WIDGET (self.canvas))) == frame)
+        g_main_context_iteration (NULL, TRUE);
+      n_frames += self.canvas->move_tick != 0;
+      if (n_frames > 0 && self.canvas->move_tick != 0)
+        g_assert_false (self.canvas->is_staged);
+    }
+  g_assert_cmpuint (n_frames, >, 1);
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  limner_test_wait (limner_canvas_is_settled (self.canvas));
+  cairo_surface_destroy (check_screen (&self));
   fixture_close (&self);
 }
 
@@ -417,6 +464,7 @@ main (int argc, char **argv)
     { "lines-follow-the-pointer", test_lines_follow_the_pointer },
     { "lines-go-away", test_lines_go_away },
     { "a-hovered-name-is-in-view", test_a_hovered_name_is_in_view },
+    { "a-view-that-moves-takes-the-hand-along", test_a_view_that_moves_takes_the_hand_along },
     { "the-screen-is-never-behind", test_the_screen_is_never_behind },
     { "what-lies-above-stays-above", test_what_lies_above_stays_above },
     { NULL },

@@ -231,8 +231,10 @@ add_label (LimnerCanvas *self, LimnerSceneItem *item, gboolean in_view)
   chip = paint_label (self, item, text, &box);
   if (in_view)
     {
+      self->hovered_label = box;
       box.x = round (clamp_place (box.x, box.width, visible.x, visible.width));
       box.y = round (clamp_place (box.y, box.height, visible.y, visible.height));
+      self->is_label_moved = box.x != self->hovered_label.x || box.y != self->hovered_label.y;
     }
   node = new_node (&box);
   cr = gsk_cairo_node_get_draw_context (node);
@@ -267,6 +269,20 @@ build_overlay (LimnerCanvas *self)
     add_label (self, hovered, TRUE);
 }
 
+/* The view has moved, and with it where the name of the hovered shape can be read. */
+static gboolean
+is_label_elsewhere (LimnerCanvas *self, const LimnerBox *visible)
+{
+  const LimnerBox *label = &self->hovered_label;
+  LimnerBox part;
+
+  if (label->width <= 0 ||
+      (self->overlay_place.x == self->view.x && self->overlay_place.y == self->view.y))
+    return FALSE;
+  return self->is_label_moved || !limner_box_intersect (label, visible, &part) ||
+         part.width < label->width || part.height < label->height;
+}
+
 static void
 ensure_overlay (LimnerCanvas *self)
 {
@@ -277,12 +293,17 @@ ensure_overlay (LimnerCanvas *self)
   if (self->overlay_is_clipped && (!limner_box_intersect (&visible, &self->overlay_area, &part) ||
                                    part.width < visible.width || part.height < visible.height))
     self->overlay_dirty = TRUE;
+  if (is_label_elsewhere (self, &visible))
+    self->overlay_dirty = TRUE;
   if (!self->overlay_dirty && self->overlay_scale == self->view.scale)
     return;
   self->overlay_dirty = FALSE;
   self->overlay_scale = self->view.scale;
   self->overlay_is_clipped = FALSE;
   self->overlay_area = get_view_area (self, NEAR_VIEW);
+  self->overlay_place = (LimnerPoint){ self->view.x, self->view.y };
+  self->hovered_label = (LimnerBox){ 0, 0, 0, 0 };
+  self->is_label_moved = FALSE;
   g_ptr_array_set_size (self->overlay, 0);
   self->is_hand_new = TRUE;
   if (self->scene == NULL || !self->shapes_shown)

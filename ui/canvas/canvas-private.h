@@ -92,6 +92,9 @@ struct _LimnerCanvas
   double overlay_scale;
   gboolean overlay_is_clipped; /* holds only what is near the view */
   LimnerBox overlay_area;      /* then: what it holds, screen pixels from the picture's corner */
+  LimnerBox hovered_label;     /* where it belongs, screen pixels from the picture's corner */
+  gboolean is_label_moved;     /* into the view */
+  LimnerPoint overlay_place;   /* of the view when the overlay was made */
   GskRenderNode *tool_node;    /* (nullable) */
   gboolean tool_dirty;
   gboolean is_hand_new; /* one of them was made anew */

@@ -23,6 +23,9 @@
 /* Screen pixels that are cheaper to clear and to copy than another of GDK's frames is to begin. */
 #define MAX_BETWEEN 200000
 
+/* What a style may draw around a widget. */
+#define SHADOW 4
+
 /* More parts than these are painted together. */
 #define MAX_PARTS 6
 
@@ -132,16 +135,25 @@ get_open_region (LimnerCanvas *self)
         if (other == widget || GTK_IS_NATIVE (other) || !gtk_widget_get_mapped (other) ||
             !gtk_widget_compute_bounds (other, GTK_WIDGET (self), &bounds))
           continue;
-        box =
-            (cairo_rectangle_int_t){ (int) floorf (bounds.origin.x), (int) floorf (bounds.origin.y),
-                                     (int) ceilf (bounds.size.width) + 1,
-                                     (int) ceilf (bounds.size.height) + 1 };
+        box = (cairo_rectangle_int_t){ (int) floorf (bounds.origin.x) - SHADOW,
+                                       (int) floorf (bounds.origin.y) - SHADOW,
+                                       (int) ceilf (bounds.size.width) + 1 + 2 * SHADOW,
+                                       (int) ceilf (bounds.size.height) + 1 + 2 * SHADOW };
         cairo_region_subtract_rectangle (region, &box);
       }
   return region;
 }
 
-/* Whether the layer is to be painted apart, in this frame. */
+/* Or will, in this frame. */
+static gboolean
+is_moving (LimnerCanvas *self)
+{
+  return self->move_tick != 0 || self->kinetic_tick != 0 || self->auto_pan_tick != 0 ||
+         !limner_viewport_equal (&self->view, &self->painted);
+}
+
+/* Whether the layer is to be painted apart, in this frame. Rulers mark where the pointer is: then
+ * the toolkit paints in every frame. */
 static gboolean
 can_stage (LimnerCanvas *self)
 {
@@ -149,9 +161,8 @@ can_stage (LimnerCanvas *self)
   gboolean is_open;
 
   if (!has_costly_frames (self) || !gtk_widget_get_mapped (GTK_WIDGET (self)) ||
-      self->show_magnifier || self->gesture == LIMNER_GESTURE_REGION ||
-      self->gesture == LIMNER_GESTURE_WINDOW ||
-      !limner_viewport_equal (&self->view, &self->painted))
+      self->show_magnifier || self->show_rulers || self->gesture == LIMNER_GESTURE_REGION ||
+      self->gesture == LIMNER_GESTURE_WINDOW || is_moving (self))
     return FALSE;
   open = get_open_region (self);
   is_open = count_pixels (open) * 2 > (gint64) self->width * self->height;

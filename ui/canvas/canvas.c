@@ -419,6 +419,14 @@ limner_canvas_focus_changed (LimnerCanvas *self)
   return GDK_EVENT_PROPAGATE;
 }
 
+/* The toolkit takes the ring of the focus away by itself after a while. */
+static void
+on_state_flags_changed (GtkWidget *widget, GtkStateFlags before)
+{
+  if ((before ^ gtk_widget_get_state_flags (widget)) & GTK_STATE_FLAG_FOCUS_VISIBLE)
+    gtk_widget_queue_draw (widget);
+}
+
 /* A hand that moves wants its frame now; tiles can wait that long. Not while the view moves: it
  * would be left without tiles. */
 static void
@@ -435,6 +443,7 @@ static void
 on_after_paint (LimnerCanvas *self)
 {
   self->painted = self->view;
+  self->is_in_frame = FALSE;
   limner_tile_cache_set_paused (self->tiles, FALSE);
 }
 
@@ -756,6 +765,7 @@ limner_canvas_init (LimnerCanvas *self)
                                   _ ("Picture with its annotations"), -1);
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (on_scale_factor_changed), NULL);
   g_signal_connect (self, "notify::has-focus", G_CALLBACK (limner_canvas_focus_changed), NULL);
+  g_signal_connect (self, "state-flags-changed", G_CALLBACK (on_state_flags_changed), NULL);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
                            G_CALLBACK (on_dark_changed), self, G_CONNECT_SWAPPED);
   limner_canvas_input_init (self);
