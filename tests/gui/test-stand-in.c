@@ -7,6 +7,7 @@
 
 #include "canvas-fixture.h"
 
+#include <canvas/tile-cache-private.h>
 #include <canvas/tile-stand-in.h>
 #include <math.h>
 
@@ -224,6 +225,54 @@ test_missing_cells (void)
   picture_clear (&picture);
 }
 
+#define N_SMALL 64
+
+/* Of many cells only those near an area are looked at; nothing is left out for that, also where
+ * cells are smaller than pixels. */
+static void
+test_part_is_as_whole (void)
+{
+  const double small_ratios[] = { 0.0013, 0.003, 0.0071, 0.02 };
+  cairo_surface_t *cells[N_SMALL * N_SMALL];
+  Picture picture;
+
+  picture_init (&picture);
+  for (guint i = 0; i < G_N_ELEMENTS (cells); i++)
+    cells[i] = i % 11 == 3 ? NULL : picture.cells[(i * 7 + i / N_SMALL) % N_CELLS];
+  for (guint i = 0; i < G_N_ELEMENTS (small_ratios); i++)
+    {
+      const double ratio = small_ratios[i];
+      const LimnerStretchSource source = { 1,       TILE,    TILE, -N_SMALL / 2, -N_SMALL / 4,
+                                           N_SMALL, N_SMALL, cells };
+      int size = (int) round (N_SMALL * TILE * ratio) + 4;
+      const cairo_rectangle_int_t area = { (int) floor (-N_SMALL / 2 * TILE * ratio) - 2,
+                                           (int) floor (-N_SMALL / 4 * TILE * ratio) - 2, size,
+                                           size };
+      cairo_surface_t *whole = new_surface (size, size), *parts = new_surface (size, size);
+      LimnerStretchTarget target = get_target (whole, ratio, area.x, area.y);
+      guint n_different = 0, n_painted = 0;
+
+      limner_stretch_paint (picture.stretch, &source, &target, &area);
+      target = get_target (parts, ratio, area.x, area.y);
+      for (int y = 0; y < size; y += 3)
+        for (int x = 0; x < size; x += 5)
+          limner_stretch_paint (picture.stretch, &source, &target,
+                                &(cairo_rectangle_int_t){ area.x + x, area.y + y, MIN (5, size - x),
+                                                          MIN (3, size - y) });
+      for (int y = 0; y < size; y++)
+        for (int x = 0; x < size; x++)
+          {
+            n_different += get_pixel (parts, x, y) != get_pixel (whole, x, y);
+            n_painted += get_pixel (whole, x, y) != 0;
+          }
+      g_assert_cmpuint (n_different, ==, 0);
+      g_assert_cmpuint (n_painted, >, (guint) (size - 4) * (guint) (size - 4) / 2);
+      cairo_surface_destroy (whole);
+      cairo_surface_destroy (parts);
+    }
+  picture_clear (&picture);
+}
+
 /* ---- standing in ---- */
 
 #define GREY 0x5a5a5a
@@ -292,10 +341,162 @@ test_gaps_are_filled (void)
   cairo_surface_destroy (again);
 }
 
-/* ---- on the canvas ---- */
+/* A level of 64 has a tile at the corner and another one so many tiles away; the whole picture is
+ * shown. Returns how many cells that takes. */
+static guint
+show_far_tiles (int distance, guint32 wanted_corner)
+{
+  const cairo_rectangle_int_t area = { 0, 0, 800, 600 };
+  g_autoptr (LimnerPixels) pixels =
+      limner_pixels_new (LIMNER_PIXELS_GREY8, 1600, 1200, 1600, g_malloc0 (1600 * 1200));
+  const LimnerTileContent content = { .pixels = pixels, .background = BACKGROUND };
+  LimnerTileLevel *level = limner_tile_level_new (64);
+  LimnerStretch *stretch = limner_stretch_new ();
+  cairo_surface_t *found = new_surface (800, 600);
+  cairo_surface_t *overview = new_plain (160, 120, OVERVIEW_COLOR);
+  LimnerStandIn *stand_in;
+  guint n_cells, n_wrong = 0;
+
+  limner_tile_level_ensure (level, 0, 0, 0)->surface = new_plain (TILE, TILE, TILE_COLOR);
+  limner_tile_level_ensure (level, distance, distance, 0)->surface =
+      new_plain (TILE, TILE, TILE_COLOR);
+  stand_in = limner_stand_in_new (stretch, &content, level, 0.5, &area);
+  n_cells = limner_stand_in_count_cells (stand_in);
+  g_assert_true (limner_stand_in_needs_overview (stand_in));
+  limner_stand_in_set_overview (stand_in, overview, 0.1);
+  limner_stand_in_paint (stand_in, found, &area);
+  /* a tile covers two pixels */
+  for (int y = 0; y < 600; y++)
+    for (int x = 0; x < 800; x++)
+      {
+        gboolean is_tile = (x / 2 == 0 && y / 2 == 0) || (x / 2 == distance && y / 2 == distance);
+
+        n_wrong += get_pixel (found, x, y) != (is_tile ? wanted_corner : OVERVIEW_COLOR);
+      }
+  g_assert_cmpuint (n_wrong, ==, 0);
+  limner_stand_in_unref (stand_in);
+  limner_tile_level_free (level);
+  limner_stretch_unref (stretch);
+  cairo_surface_destroy (overview);
+  cairo_surface_destroy (found);
+  return n_cells;
+}
+
+/* Two places at a large zoom, then the whole picture: what a frame costs does not grow with how
+ * far they are apart. */
+static void
+test_far_tiles_are_given_up (void)
+{
+  g_assert_cmpuint (show_far_tiles (10, TILE_COLOR), ==, 11 * 11);
+  g_assert_cmpuint (show_far_tiles (290, OVERVIEW_COLOR), ==, 0);
+}
+
+/* Of a pattern only the rows are painted that are asked for. */
+static void
+test_rows_that_are_needed (void)
+{
+  const cairo_rectangle_int_t area = { -40, -30, 64, 48 }, extents = { 7, 20, 9, 5 };
+  g_autoptr (LimnerPixels) pixels =
+      limner_pixels_new (LIMNER_PIXELS_GREY8, 30, 20, 30, g_malloc0 (30 * 20));
+  const LimnerTileContent content = { .pixels = pixels, .background = BACKGROUND };
+  LimnerStretch *stretch = limner_stretch_new ();
+  LimnerStandIn *stand_in = limner_stand_in_new (stretch, &content, NULL, 1, &area);
+  cairo_surface_t *overview = new_plain (30, 20, OVERVIEW_COLOR);
+  cairo_surface_t *lent = limner_stretch_lend_surface (stretch, area.width, area.height);
+  cairo_raster_source_acquire_func_t acquire;
+  cairo_raster_source_release_func_t release;
+  cairo_pattern_t *pattern;
+  cairo_surface_t *surface;
+  gpointer data;
+  guint n_wrong = 0;
+
+  for (int y = 0; y < area.height; y++)
+    for (int x = 0; x < area.width; x++)
+      put_pixel (lent, x, y, GREY);
+  cairo_surface_destroy (lent);
+  limner_stand_in_set_overview (stand_in, overview, 1);
+  pattern = limner_stand_in_new_pattern (stand_in, &area);
+  cairo_raster_source_pattern_get_acquire (pattern, &acquire, &release);
+  data = cairo_raster_source_pattern_get_callback_data (pattern);
+  surface = acquire (pattern, data, NULL, &extents);
+  for (int y = 0; y < area.height; y++)
+    for (int x = 0; x < area.width; x++)
+      n_wrong += get_pixel (surface, x, y) != (y >= 20 && y < 25 ? BACKGROUND : GREY);
+  g_assert_cmpuint (n_wrong, ==, 0);
+  release (pattern, data, surface);
+
+  surface = acquire (pattern, data, NULL, NULL);
+  for (int y = 0; y < area.height; y++)
+    for (int x = 0; x < area.width; x++)
+      n_wrong += get_pixel (surface, x, y) != (x >= 40 && y >= 30 ? OVERVIEW_COLOR : BACKGROUND);
+  g_assert_cmpuint (n_wrong, ==, 0);
+  release (pattern, data, surface);
+  cairo_pattern_destroy (pattern);
+  cairo_surface_destroy (overview);
+  limner_stand_in_unref (stand_in);
+  limner_stretch_unref (stretch);
+}
+
+/* ---- in the cache ---- */
 
 #define WIDTH 800
 #define HEIGHT 600
+
+static void
+on_changed (gpointer user_data)
+{
+}
+
+static guint
+count_fallbacks (LimnerTileCache *cache)
+{
+  GHashTableIter iter;
+  gpointer tile;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, cache->current->tiles);
+  while (g_hash_table_iter_next (&iter, NULL, &tile))
+    n += ((LimnerTile *) tile)->fallback != NULL;
+  return n;
+}
+
+/* A pan along a picture, faster than tiles come: what stood in for those that are left behind goes.
+ */
+static void
+test_fallbacks_are_bounded (void)
+{
+  const int width = 20000, height = 400;
+  g_autoptr (LimnerPixels) pixels =
+      limner_pixels_new (LIMNER_PIXELS_GREY8, (guint) width, (guint) height, (gsize) width,
+                         g_malloc0 (8000000));
+  const LimnerTileContent content = { .pixels = pixels, .scale_factor = 1 };
+  LimnerTileCache *cache;
+  guint n_most = 0;
+
+  adw_init ();
+  cache = limner_tile_cache_new (on_changed, NULL);
+  limner_tile_cache_set_content (cache, &content);
+  for (int x = 0; x < width - WIDTH; x += 100)
+    {
+      const LimnerViewport view = { .scale = 1, .x = -x };
+      GtkSnapshot *snapshot = gtk_snapshot_new ();
+      GskRenderNode *node;
+
+      /* no main loop: what the workers make never arrives */
+      limner_tile_cache_set_view (cache, &view, WIDTH, height);
+      limner_tile_cache_snapshot (cache, snapshot, &view);
+      node = gtk_snapshot_free_to_node (snapshot);
+      g_assert_nonnull (node);
+      gsk_render_node_unref (node);
+      n_most = MAX (n_most, count_fallbacks (cache));
+    }
+  g_assert_cmpuint (n_most, >, 0);
+  /* what is in view, and a ring around it */
+  g_assert_cmpuint (n_most, <=, (WIDTH / TILE + 2 + 2) * (2 + 2));
+  limner_tile_cache_free (cache);
+}
+
+/* ---- on the canvas ---- */
 
 static const char coco[] =
     "{\"images\":[{\"id\":1,\"file_name\":\"a.png\",\"width\":1600,\"height\":1200}],"
@@ -427,7 +628,11 @@ main (int argc, char **argv)
     { "scaled-as-cairo-does", test_scaled_as_cairo_does },
     { "nothing-shows-where-cells-meet", test_nothing_shows_where_cells_meet },
     { "missing-cells", test_missing_cells },
+    { "part-is-as-whole", test_part_is_as_whole },
     { "gaps-are-filled", test_gaps_are_filled },
+    { "far-tiles-are-given-up", test_far_tiles_are_given_up },
+    { "rows-that-are-needed", test_rows_that_are_needed },
+    { "fallbacks-are-bounded", test_fallbacks_are_bounded },
     { "shapes-never-vanish", test_shapes_never_vanish },
     { NULL },
   };

@@ -227,23 +227,45 @@ get_tile_node (LimnerTileCache *self, LimnerTile *tile)
   return tile->fallback;
 }
 
+/* Those of tiles that this view does not ask for are as large as tiles, and nothing evicts them. */
+static void
+drop_old_fallbacks (LimnerTileCache *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->current->tiles);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      LimnerTile *tile = value;
+
+      if (tile->last_used < self->clock)
+        g_clear_pointer (&tile->fallback, gsk_render_node_unref);
+    }
+}
+
 static void
 snapshot_tiles (LimnerTileCache *self, GtkSnapshot *snapshot)
 {
   LimnerTileRange range = limner_tile_cache_get_range (self, 0);
   double factor = get_factor (self);
+  gboolean has_fallback = FALSE;
 
   for (int row = range.row_first; row <= range.row_last; row++)
     for (int column = range.column_first; column <= range.column_last; column++)
       {
         LimnerTile *tile = limner_tile_level_find (self->current, column, row);
 
-        if (tile != NULL)
-          place_node (&self->shown_tiles, get_tile_node (self, tile),
-                      (self->view.x + column * LIMNER_TILE_SIZE) / factor,
-                      (self->view.y + row * LIMNER_TILE_SIZE) / factor);
+        if (tile == NULL)
+          continue;
+        place_node (&self->shown_tiles, get_tile_node (self, tile),
+                    (self->view.x + column * LIMNER_TILE_SIZE) / factor,
+                    (self->view.y + row * LIMNER_TILE_SIZE) / factor);
+        has_fallback = has_fallback || tile->surface == NULL;
       }
   append_placed (&self->shown_tiles, snapshot);
+  if (has_fallback)
+    drop_old_fallbacks (self);
 }
 
 /* A frame of a zoom. */

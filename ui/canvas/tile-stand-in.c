@@ -5,6 +5,10 @@
 
 #include <math.h>
 
+/* The grid from the first tile to the last has at most so many cells. Tiles that are farther apart
+ * are small by then, and the overview does as well. */
+#define MAX_CELLS 4096
+
 struct _LimnerStandIn
 {
   grefcount ref_count;
@@ -55,7 +59,7 @@ do_overlap (const cairo_rectangle_int_t *a, const cairo_rectangle_int_t *b)
          b->y < a->y + a->height;
 }
 
-/* (transfer container): the tiles that show something of @area; what they cover is not missing. */
+/* (transfer container): the tiles that show something of @area. */
 static GPtrArray *
 find_tiles (LimnerStandIn *self, LimnerTileLevel *level, const cairo_rectangle_int_t *area)
 {
@@ -73,15 +77,14 @@ find_tiles (LimnerStandIn *self, LimnerTileLevel *level, const cairo_rectangle_i
           !do_overlap (&covered, area))
         continue;
       g_ptr_array_add (tiles, tile);
-      cairo_region_subtract_rectangle (self->missing, &covered);
     }
   return tiles;
 }
 
-static void
-set_source (LimnerStandIn *self, LimnerTileLevel *level, const GPtrArray *tiles)
+/* The grid that has all @tiles, still without cells; FALSE if there is none, or it is too large. */
+static gboolean
+find_grid (const LimnerTileLevel *level, const GPtrArray *tiles, LimnerStretchSource *source)
 {
-  LimnerStretchSource *source = &self->source;
   int column_last = G_MININT, row_last = G_MININT;
 
   *source = (LimnerStretchSource){ .scale = level->scale,
@@ -89,6 +92,8 @@ set_source (LimnerStandIn *self, LimnerTileLevel *level, const GPtrArray *tiles)
                                    .cell_height = LIMNER_TILE_SIZE,
                                    .column_first = G_MAXINT,
                                    .row_first = G_MAXINT };
+  if (tiles->len == 0)
+    return FALSE;
   for (guint i = 0; i < tiles->len; i++)
     {
       const LimnerTile *tile = tiles->pdata[i];
@@ -100,16 +105,31 @@ set_source (LimnerStandIn *self, LimnerTileLevel *level, const GPtrArray *tiles)
     }
   source->n_columns = column_last - source->column_first + 1;
   source->n_rows = row_last - source->row_first + 1;
-  g_ptr_array_set_size (self->cells, source->n_columns * source->n_rows);
+  return (gint64) source->n_columns * source->n_rows <= MAX_CELLS;
+}
+
+/* What the tiles cover is not missing. */
+static void
+set_source (LimnerStandIn *self,
+            LimnerTileLevel *level,
+            const GPtrArray *tiles,
+            const LimnerStretchSource *grid)
+{
+  cairo_rectangle_int_t covered;
+
+  self->source = *grid;
+  g_ptr_array_set_size (self->cells, grid->n_columns * grid->n_rows);
   for (guint i = 0; i < tiles->len; i++)
     {
       const LimnerTile *tile = tiles->pdata[i];
       int cell =
-          (tile->row - source->row_first) * source->n_columns + tile->column - source->column_first;
+          (tile->row - grid->row_first) * grid->n_columns + tile->column - grid->column_first;
 
       self->cells->pdata[cell] = cairo_surface_reference (tile->surface);
+      if (find_tile_area (level, tile, self->scale, &covered))
+        cairo_region_subtract_rectangle (self->missing, &covered);
     }
-  source->cells = (cairo_surface_t *const *) self->cells->pdata;
+  self->source.cells = (cairo_surface_t *const *) self->cells->pdata;
 }
 
 LimnerStandIn *
@@ -134,9 +154,10 @@ limner_stand_in_new (LimnerStretch *stretch,
   if (level != NULL)
     {
       g_autoptr (GPtrArray) tiles = find_tiles (self, level, area);
+      LimnerStretchSource grid;
 
-      if (tiles->len > 0)
-        set_source (self, level, tiles);
+      if (find_grid (level, tiles, &grid))
+        set_source (self, level, tiles, &grid);
     }
   self->around = cairo_region_copy (self->missing);
   cairo_region_subtract_rectangle (self->around, &picture);
@@ -179,6 +200,12 @@ limner_stand_in_set_overview (LimnerStandIn *self, cairo_surface_t *overview, do
   self->overview_scale = scale;
 }
 
+guint
+limner_stand_in_count_cells (const LimnerStandIn *self)
+{
+  return self->cells->len;
+}
+
 /* ---- painting ---- */
 
 static gboolean
@@ -205,35 +232,48 @@ fill (const LimnerStretchTarget *target, const cairo_rectangle_int_t *area, guin
     }
 }
 
-void
-limner_stand_in_paint (LimnerStandIn *self,
-                       cairo_surface_t *surface,
-                       const cairo_rectangle_int_t *area)
+/* @surface has the corner of @surface_area; of its rows those from @y_first to before @y_end. */
+static void
+paint_rows (LimnerStandIn *self,
+            cairo_surface_t *surface,
+            const cairo_rectangle_int_t *surface_area,
+            int y_first,
+            int y_end)
 {
+  const cairo_rectangle_int_t area = { surface_area->x, surface_area->y + y_first,
+                                       surface_area->width, y_end - y_first };
   const LimnerStretchTarget target = {
     .scale = self->scale,
     .pixels = (guint32 *) (gpointer) cairo_image_surface_get_data (surface),
     .stride = (gsize) cairo_image_surface_get_stride (surface) / sizeof (guint32),
-    .x = area->x,
-    .y = area->y
+    .x = surface_area->x,
+    .y = surface_area->y
   };
   cairo_rectangle_int_t rectangle, part;
 
   if (self->source.cells != NULL)
-    limner_stretch_paint (self->stretch, &self->source, &target, area);
+    limner_stretch_paint (self->stretch, &self->source, &target, &area);
   for (int i = 0; i < cairo_region_num_rectangles (self->missing); i++)
     {
       cairo_region_get_rectangle (self->missing, i, &rectangle);
-      if (self->overview != NULL && find_part (&rectangle, area, &part))
+      if (self->overview != NULL && find_part (&rectangle, &area, &part))
         limner_stretch_paint_whole (self->stretch, self->overview, self->overview_scale, &target,
                                     &part);
     }
   for (int i = 0; i < cairo_region_num_rectangles (self->around); i++)
     {
       cairo_region_get_rectangle (self->around, i, &rectangle);
-      if (find_part (&rectangle, area, &part))
+      if (find_part (&rectangle, &area, &part))
         fill (&target, &part, 0xff000000 | self->background);
     }
+}
+
+void
+limner_stand_in_paint (LimnerStandIn *self,
+                       cairo_surface_t *surface,
+                       const cairo_rectangle_int_t *area)
+{
+  paint_rows (self, surface, area, 0, area->height);
 }
 
 /* ---- as a pattern ---- */
@@ -252,10 +292,13 @@ acquire_part (cairo_pattern_t *pattern,
               const cairo_rectangle_int_t *extents)
 {
   Part *self = user_data;
+  const cairo_rectangle_int_t whole = { 0, 0, self->area.width, self->area.height };
+  cairo_rectangle_int_t needed = whole;
   cairo_surface_t *surface =
       limner_stretch_lend_surface (self->stand_in->stretch, self->area.width, self->area.height);
 
-  limner_stand_in_paint (self->stand_in, surface, &self->area);
+  if (extents == NULL || find_part (extents, &whole, &needed))
+    paint_rows (self->stand_in, surface, &self->area, needed.y, needed.y + needed.height);
   return surface;
 }
 

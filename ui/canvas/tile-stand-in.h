@@ -34,6 +34,9 @@ void limner_stand_in_unref (LimnerStandIn *self);
 gboolean limner_stand_in_needs_overview (const LimnerStandIn *self);
 void limner_stand_in_set_overview (LimnerStandIn *self, cairo_surface_t *overview, double scale);
 
+/* For tests: places of tiles, whether there or not, that are gone through. */
+guint limner_stand_in_count_cells (const LimnerStandIn *self);
+
 /* Into an RGB24 surface, whose corner is the one of @area; straight into its memory. */
 void limner_stand_in_paint (LimnerStandIn *self,
                             cairo_surface_t *surface,

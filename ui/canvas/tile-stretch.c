@@ -66,7 +66,9 @@ typedef struct
   const LimnerStretchSource *source;
   const LimnerStretchTarget *target;
   cairo_rectangle_int_t area;
-  double ratio; /* pixels of the source for one of the target */
+  double ratio;     /* pixels of the source for one of the target */
+  int column_first; /* of the cells that are looked at */
+  int column_end;
 } Paint;
 
 LimnerStretch *
@@ -400,12 +402,26 @@ paint_run (const Paint *self, const Run *run, int row, int y_first, int y_end)
 
 /* ---- public ---- */
 
+/* The cells along one axis, from @first to before @end, that pixels @start to @start + @size of the
+ * target may be made of. One more is taken on each side: no run ends where another pixel begins. */
+static void
+find_cells (const Paint *self, int start, int size, int cell_size, int *first, int *end)
+{
+  /* a cell's span is rounded to whole pixels, which may be larger than the cell */
+  double from = floor ((start - 1.0) * self->ratio / cell_size) - 1;
+  double to = floor ((start + size + 1.0) * self->ratio / cell_size) + 2;
+  double least = *first, most = *end;
+
+  *first = (int) CLAMP (from, least, most);
+  *end = (int) CLAMP (to, least, most);
+}
+
 /* The next run of a row from @column on; FALSE if there is none. */
 static gboolean
 find_run (const Paint *self, int row, int column, Run *run)
 {
   const LimnerStretchSource *source = self->source;
-  const int end = source->column_first + source->n_columns;
+  const int end = self->column_end;
   int start, size;
 
   while (column < end && get_cell (self, column, row) == NULL)
@@ -431,20 +447,32 @@ limner_stretch_paint (LimnerStretch *self,
                       const LimnerStretchTarget *target,
                       const cairo_rectangle_int_t *area)
 {
-  const Paint paint = { self, source, target, *area, source->scale / target->scale };
+  Paint paint = { self,
+                  source,
+                  target,
+                  *area,
+                  source->scale / target->scale,
+                  source->column_first,
+                  source->column_first + source->n_columns };
+  int row = source->row_first, row_end = source->row_first + source->n_rows;
 
   if (area->width <= 0 || area->height <= 0)
     return;
   locate_columns (&paint);
-  for (int row = source->row_first; row < source->row_first + source->n_rows; row++)
+  find_cells (&paint, area->x, area->width, source->cell_width, &paint.column_first,
+              &paint.column_end);
+  find_cells (&paint, area->y, area->height, source->cell_height, &row, &row_end);
+  for (; row < row_end; row++)
     {
-      Run run = { .end = source->column_first };
-      int y, height;
+      Run run = { .end = paint.column_first };
+      int y, height, y_first, y_end;
 
       limner_stretch_find_span (row, source->cell_height, source->scale, target->scale, &y,
                                 &height);
-      while (find_run (&paint, row, run.end, &run))
-        paint_run (&paint, &run, row, MAX (y, area->y), MIN (y + height, area->y + area->height));
+      y_first = MAX (y, area->y);
+      y_end = MIN (y + height, area->y + area->height);
+      while (y_first < y_end && find_run (&paint, row, run.end, &run))
+        paint_run (&paint, &run, row, y_first, y_end);
     }
 }
 
@@ -461,7 +489,7 @@ limner_stretch_paint_whole (LimnerStretch *self,
                                        .n_columns = 1,
                                        .n_rows = 1,
                                        .cells = &surface };
-  const Paint paint = { self, &source, target, *area, scale / target->scale };
+  const Paint paint = { self, &source, target, *area, scale / target->scale, 0, 1 };
   const Run run = { 0, 1, area->x, area->x + area->width };
 
   if (area->width <= 0 || area->height <= 0)
