@@ -384,6 +384,8 @@ limner_window_show_image (LimnerWindow *self, guint image)
     return;
   if (image == self->image && limner_scene_get_image (self->scene) == image)
     return;
+  if (self->image != LIMNER_NO_IMAGE && self->tool != NULL && limner_tool_is_active (self->tool))
+    limner_window_toast (self, _ ("The unfinished shape was given up with its image"));
   g_clear_handle_id (&self->prefetch_source, g_source_remove);
   old_loading = g_steal_pointer (&self->loading);
   old_prefetching = g_steal_pointer (&self->prefetching);

@@ -363,8 +363,6 @@ proceed (LimnerWindow *self)
       adopt (self);
       break;
     case LIMNER_THEN_DESTROY:
-      /* GTK 4.8: an entry that goes with the focus in it warns; and a name being typed is taken */
-      gtk_window_set_focus (GTK_WINDOW (self), NULL);
       disconnect_document (self);
       self->may_destroy = TRUE;
       gtk_window_destroy (GTK_WINDOW (self));
@@ -389,6 +387,7 @@ on_document_closed (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   self->closing = FALSE;
   gtk_widget_set_sensitive (GTK_WIDGET (self->content), TRUE);
+  limner_window_focus_canvas (self);
   g_clear_object (&self->adopting);
   limner_window_ask_close (self, error);
 }
@@ -397,6 +396,9 @@ void
 limner_window_close_document (LimnerWindow *self, LimnerThen then)
 {
   self->then = then;
+  /* a name that is being typed is taken; and GTK 4.8 warns of an entry that can no longer be used
+   * while it has the focus */
+  gtk_window_set_focus (GTK_WINDOW (self), NULL);
   if (self->document == NULL || is_shared (self))
     {
       proceed (self);

@@ -207,7 +207,8 @@ test_a_hand_paints_itself (void)
       g_assert_nonnull (limner_scene_get_hovered (self.scene));
       cairo_surface_destroy (check_screen (&self));
     }
-  g_assert_cmpuint (n_renders, ==, 0);
+  /* nine motions; the ring of the focus goes by itself at some time, and the toolkit paints that */
+  g_assert_cmpuint (n_renders, <=, 2);
   /* and what the toolkit paints does not wipe it out */
   gtk_widget_queue_draw (GTK_WIDGET (self.window));
   cairo_surface_destroy (check_screen (&self));
@@ -385,6 +386,41 @@ test_what_lies_above_stays_above (void)
   fixture_close (&self);
 }
 
+/* What stands beside the canvas takes nothing of it: lines go to its edge. */
+static void
+test_lines_reach_the_edge (void)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *beside = gtk_button_new_with_label ("beside");
+  cairo_surface_t *before, *after;
+  guint n = 0;
+  Fixture self;
+  int edge;
+
+  fixture_open (&self);
+  g_object_ref (self.canvas);
+  gtk_window_set_child (self.window, NULL);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self.canvas));
+  gtk_box_append (GTK_BOX (box), beside);
+  g_object_unref (self.canvas);
+  gtk_window_set_child (self.window, box);
+  use_tool (&self, "box");
+  limner_test_wait (gtk_widget_get_width (beside) > 20 && limner_canvas_is_settled (self.canvas));
+  for (guint i = 0; i < 3; i++)
+    wait_frame (&self);
+  before = look (&self);
+  limner_canvas_motion (self.canvas, 200, HEIGHT / 2, 0);
+  after = look (&self);
+  g_assert_true (self.canvas->is_staged);
+  edge = gtk_widget_get_width (GTK_WIDGET (self.canvas)) * self.canvas->scale_factor - 1;
+  for (int y = 0; y < cairo_image_surface_get_height (after); y++)
+    n += get_pixel (before, edge, y) != get_pixel (after, edge, y);
+  g_assert_cmpuint (n, >, 0);
+  cairo_surface_destroy (before);
+  cairo_surface_destroy (after);
+  fixture_close (&self);
+}
+
 static void
 check_name (Fixture *self)
 {
@@ -463,6 +499,7 @@ main (int argc, char **argv)
     { "a-hand-paints-itself", test_a_hand_paints_itself },
     { "lines-follow-the-pointer", test_lines_follow_the_pointer },
     { "lines-go-away", test_lines_go_away },
+    { "lines-reach-the-edge", test_lines_reach_the_edge },
     { "a-hovered-name-is-in-view", test_a_hovered_name_is_in_view },
     { "a-view-that-moves-takes-the-hand-along", test_a_view_that_moves_takes_the_hand_along },
     { "the-screen-is-never-behind", test_the_screen_is_never_behind },

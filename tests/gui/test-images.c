@@ -483,10 +483,11 @@ find_class_label (Gui *gui, const char *name)
   return gui_find_text (GTK_WIDGET (gui->window->class_panel), name);
 }
 
+/* Double click on its row, and another name. */
 static void
-rename_class (Gui *gui)
+type_class_name (Gui *gui, const char *class_name, const char *name)
 {
-  GtkWidget *label = find_class_label (gui, "red blood cell");
+  GtkWidget *label = find_class_label (gui, class_name);
 
   gui_wait_still (gui, label);
   gui_move_in (gui, label, 10, 5);
@@ -496,8 +497,27 @@ rename_class (Gui *gui)
       gui_release (gui, 1);
     }
   GUI_WAIT (gui, GTK_IS_TEXT (gtk_root_get_focus (GTK_ROOT (gui->window))));
-  gui_type (gui, "red d1");
+  gui_type (gui, name);
   gui_key (gui, "Return");
+}
+
+/* A name that is taken is refused in words. */
+static void
+rename_class_in_vain (Gui *gui)
+{
+  type_class_name (gui, "red blood cell", "car");
+  GUI_WAIT (gui, gui_shows (gui, "car"));
+  GUI_WAIT (gui, gui_find_type (GTK_WIDGET (gui->window), GTK_TYPE_TEXT, 0) == NULL ||
+                     gtk_widget_has_focus (gui->canvas));
+  gui_settle (gui);
+  GUI_CHECK (gui, find_class (gui, "red blood cell") != NULL);
+  GUI_CHECK (gui, find_class_label (gui, "red blood cell") != NULL);
+}
+
+static void
+rename_class (Gui *gui)
+{
+  type_class_name (gui, "red blood cell", "red d1");
   GUI_WAIT (gui, find_class (gui, "red d1") != NULL);
   GUI_CHECK (gui, find_class (gui, "red blood cell") == NULL);
   GUI_CHECK (gui, is_shown (gui, "blood-1.jpg"));
@@ -573,6 +593,7 @@ add_class (Gui *gui)
 static void
 change_classes (Gui *gui)
 {
+  rename_class_in_vain (gui);
   rename_class (gui);
   recolor_class (gui);
   delete_class (gui);

@@ -233,16 +233,34 @@ get_overshoot (double at, double size)
   return CLAMP (beyond * AUTO_PAN_SPEED, -AUTO_PAN_MAX, AUTO_PAN_MAX);
 }
 
+/* @by, as far as there is more of the picture on that side; @first, @end: of the picture. */
+static double
+limit_auto_pan (double by, double first, double end, double size)
+{
+  return by > 0 ? MIN (by, MAX (-first, 0)) : -MIN (-by, MAX (end - size, 0));
+}
+
 static gboolean
 on_auto_pan (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
   LimnerCanvas *self = LIMNER_CANVAS (widget);
   gint64 now = gdk_frame_clock_get_frame_time (clock);
   double seconds = self->auto_pan_time != 0 ? (now - self->auto_pan_time) / 1e6 : 0;
+  double scale, x, y;
 
   self->auto_pan_time = now;
-  limner_canvas_pan (self, get_overshoot (self->pointer.x, self->width) * seconds,
-                     get_overshoot (self->pointer.y, self->height) * seconds);
+  if (self->shown == NULL)
+    return G_SOURCE_CONTINUE;
+  scale = limner_canvas_get_shape_view (self).scale;
+  x = (double) self->view.x / self->scale_factor;
+  y = (double) self->view.y / self->scale_factor;
+  limner_canvas_pan (self,
+                     limit_auto_pan (get_overshoot (self->pointer.x, self->width) * seconds, x,
+                                     x + limner_pixels_get_width (self->shown) * scale,
+                                     self->width),
+                     limit_auto_pan (get_overshoot (self->pointer.y, self->height) * seconds, y,
+                                     y + limner_pixels_get_height (self->shown) * scale,
+                                     self->height));
   return G_SOURCE_CONTINUE;
 }
 

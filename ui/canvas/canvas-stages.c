@@ -116,6 +116,13 @@ count_pixels (cairo_region_t *region)
   return n;
 }
 
+static gboolean
+is_over_canvas (LimnerCanvas *self, const graphene_rect_t *bounds)
+{
+  return graphene_rect_intersection (
+      bounds, &GRAPHENE_RECT_INIT (0, 0, (float) self->width, (float) self->height), NULL);
+}
+
 /* (transfer full): the part of the canvas that no other widget lies on. */
 static cairo_region_t *
 get_open_region (LimnerCanvas *self)
@@ -134,6 +141,9 @@ get_open_region (LimnerCanvas *self)
 
         if (other == widget || GTK_IS_NATIVE (other) || !gtk_widget_get_mapped (other) ||
             !gtk_widget_compute_bounds (other, GTK_WIDGET (self), &bounds))
+          continue;
+        /* beside the canvas: what it draws around itself is cut at the canvas' edge */
+        if (!is_over_canvas (self, &bounds))
           continue;
         box = (cairo_rectangle_int_t){ (int) floorf (bounds.origin.x) - SHADOW,
                                        (int) floorf (bounds.origin.y) - SHADOW,

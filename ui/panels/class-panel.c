@@ -52,10 +52,11 @@ enum
 
 static guint signals[N_SIGNALS];
 
+/* @error (nullable): all went well. */
 static void
-report (LimnerClassPanel *self, gboolean done, const GError *error)
+report (LimnerClassPanel *self, const GError *error)
 {
-  if (!done)
+  if (error != NULL)
     g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, error->message);
 }
 
@@ -105,8 +106,8 @@ on_renamed (LimnerClassRow *row, const char *name, LimnerClassPanel *self)
   g_autoptr (GError) error = NULL;
   const gint64 id = limner_category_get_id (limner_class_row_get_category (row));
 
-  report (self, limner_class_rename (limner_scene_get_document (self->scene), id, name, &error),
-          error);
+  limner_class_rename (limner_scene_get_document (self->scene), id, name, &error);
+  report (self, error);
 }
 
 static LimnerClassRow *
@@ -229,7 +230,10 @@ on_action (GtkWidget *widget, const char *name, GVariant *parameter)
                                         LIMNER_RECORD_CATEGORY, self->menu_id))
         g_signal_emit (self, signals[SIGNAL_DELETE_REQUESTED], 0, self->menu_id);
       else
-        report (self, limner_class_delete (document, self->menu_id, NULL, &error), error);
+        {
+          limner_class_delete (document, self->menu_id, NULL, &error);
+          report (self, error);
+        }
     }
 }
 
@@ -276,10 +280,8 @@ on_color_chosen (LimnerClassPanel *self, guint color)
 
   if (self->scene == NULL)
     return;
-  report (self,
-          limner_class_recolor (limner_scene_get_document (self->scene), self->menu_id, color,
-                                &error),
-          error);
+  limner_class_recolor (limner_scene_get_document (self->scene), self->menu_id, color, &error);
+  report (self, error);
 }
 
 static gboolean
@@ -458,7 +460,7 @@ on_add (LimnerClassPanel *self)
     return;
   if (!limner_class_create (limner_scene_get_document (self->scene), name, &id, &error))
     {
-      report (self, FALSE, error);
+      report (self, error);
       return;
     }
   limner_scene_set_active_category (self->scene, id);
