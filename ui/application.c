@@ -204,7 +204,6 @@ static gboolean
 limner_application_local_command_line (GApplication *application, char ***arguments, int *status)
 {
   LimnerApplication *self = LIMNER_APPLICATION (application);
-
   gboolean is_path = FALSE;
 
   for (char **argument = *arguments + 1; *argument != NULL && self->first_argument == NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* A canvas in a window of its own, for test-canvas.c and test-shapes.c. */
+/* A canvas in a window of its own, and a dataset of one picture on it: for tests of the canvas. */
 
 #include <adwaita.h>
 #include <canvas/canvas-private.h>
@@ -20,6 +20,49 @@ canvas_fixture_show (LimnerCanvas *canvas, int width, int height)
   gtk_window_present (window);
   limner_test_wait (gtk_widget_get_width (GTK_WIDGET (canvas)) == width);
   return window;
+}
+
+typedef struct
+{
+  LimnerDocument *document;
+  LimnerScene *scene;
+} CanvasSet;
+
+/* Makes the dataset in the folder of the case, with @coco for a.png, which has @pixels; @canvas
+ * shows it, and its annotations are there. */
+static inline CanvasSet
+canvas_fixture_open_set (LimnerCanvas *canvas, LimnerPixels *pixels, const char *coco)
+{
+  const guint width = limner_pixels_get_width (pixels), height = limner_pixels_get_height (pixels);
+  g_autofree char *picture = limner_test_path ("a.png");
+  g_autofree char *file = limner_test_path ("_annotations.coco.json");
+  cairo_surface_t *surface = limner_pixels_dup_thumbnail (pixels, width, height);
+  gboolean loading = TRUE;
+  CanvasSet self;
+
+  cairo_surface_write_to_png (surface, picture);
+  cairo_surface_destroy (surface);
+  g_assert_true (g_file_set_contents (file, coco, -1, NULL));
+  self.document =
+      limner_document_open (limner_test_dir (), NULL, NULL, LIMNER_OPEN_NORMAL, NULL, NULL);
+  g_assert_nonnull (self.document);
+  self.scene = limner_scene_new (self.document);
+  limner_canvas_set_scene (canvas, self.scene);
+  limner_scene_set_image (self.scene, 0);
+  limner_scene_set_picture (self.scene, width, height, LIMNER_ORIENTATION_NORMAL);
+  limner_canvas_set_pixels (canvas, pixels, FALSE);
+  limner_test_wait ((g_object_get (self.scene, "loading", &loading, NULL), !loading));
+  limner_test_wait (limner_canvas_is_settled (canvas));
+  return self;
+}
+
+/* After the canvas has gone with its window. */
+static inline void
+canvas_fixture_close_set (CanvasSet *self)
+{
+  g_assert_finalize_object (self->scene);
+  g_assert_true (limner_document_close (self->document, NULL));
+  g_object_unref (self->document);
 }
 
 /* (transfer full): what the canvas would paint now, in device pixels. */

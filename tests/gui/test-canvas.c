@@ -123,8 +123,7 @@ typedef struct
 {
   GtkWindow *window;
   LimnerCanvas *canvas;
-  LimnerDocument *document; /* (nullable) */
-  LimnerScene *scene;       /* (nullable) */
+  CanvasSet set; /* where the test has one */
   guint n_done;
   guint n_menus;
   guint n_windows;
@@ -169,13 +168,8 @@ static void
 fixture_close (Fixture *self)
 {
   gtk_window_destroy (self->window);
-  if (self->scene != NULL)
-    g_assert_finalize_object (self->scene);
-  if (self->document != NULL)
-    {
-      g_assert_true (limner_document_close (self->document, NULL));
-      g_object_unref (self->document);
-    }
+  if (self->set.document != NULL)
+    canvas_fixture_close_set (&self->set);
 }
 
 /* Each pixel is another one: its place can be read from its colour. */
@@ -365,25 +359,8 @@ static const char coco[] =
 static void
 fixture_open_scene (Fixture *self, LimnerPixels *pixels)
 {
-  g_autofree char *picture = limner_test_path ("a.png");
-  g_autofree char *file = limner_test_path ("_annotations.coco.json");
-  cairo_surface_t *surface = limner_pixels_dup_thumbnail (pixels, 800, 600);
-  gboolean loading = TRUE;
-
-  cairo_surface_write_to_png (surface, picture);
-  cairo_surface_destroy (surface);
-  g_assert_true (g_file_set_contents (file, coco, -1, NULL));
   fixture_open (self);
-  self->document =
-      limner_document_open (limner_test_dir (), NULL, NULL, LIMNER_OPEN_NORMAL, NULL, NULL);
-  g_assert_nonnull (self->document);
-  self->scene = limner_scene_new (self->document);
-  limner_canvas_set_scene (self->canvas, self->scene);
-  limner_scene_set_image (self->scene, 0);
-  limner_scene_set_picture (self->scene, 800, 600, LIMNER_ORIENTATION_NORMAL);
-  limner_canvas_set_pixels (self->canvas, pixels, FALSE);
-  limner_test_wait ((g_object_get (self->scene, "loading", &loading, NULL), !loading));
-  limner_test_wait (limner_canvas_is_settled (self->canvas));
+  self->set = canvas_fixture_open_set (self->canvas, pixels, coco);
 }
 
 /* Runs what is queued, ring and overview included. */
@@ -416,15 +393,15 @@ test_hover_and_selection_repaint_no_tile (void)
   fixture_open_scene (&self, pixels);
   n_jobs = count_jobs (&self);
   plain = canvas_fixture_capture (self.canvas);
-  limner_scene_set_hovered (self.scene, limner_scene_find_id (self.scene, 1));
+  limner_scene_set_hovered (self.set.scene, limner_scene_find_id (self.set.scene, 1));
   hovered = canvas_fixture_capture (self.canvas);
-  limner_scene_select (self.scene, limner_scene_find_id (self.scene, 1), FALSE);
+  limner_scene_select (self.set.scene, limner_scene_find_id (self.set.scene, 1), FALSE);
   selected = canvas_fixture_capture (self.canvas);
   g_assert_cmpuint (count_differences (plain, hovered), >, 100);
   g_assert_cmpuint (count_differences (hovered, selected), >, 50);
   g_assert_cmpuint (count_jobs (&self), ==, n_jobs);
-  limner_scene_select_none (self.scene);
-  limner_scene_set_hovered (self.scene, NULL);
+  limner_scene_select_none (self.set.scene);
+  limner_scene_set_hovered (self.set.scene, NULL);
   cairo_surface_destroy (selected);
   selected = canvas_fixture_capture (self.canvas);
   g_assert_cmpuint (count_differences (plain, selected), ==, 0);
@@ -448,8 +425,8 @@ test_hovered_fill_is_that_of_the_painter (void)
   Fixture self;
 
   fixture_open_scene (&self, pixels);
-  item = limner_scene_find_id (self.scene, 2);
-  limner_scene_set_hovered (self.scene, item);
+  item = limner_scene_find_id (self.set.scene, 2);
+  limner_scene_set_hovered (self.set.scene, item);
   found = canvas_fixture_capture (self.canvas);
   wanted = cairo_image_surface_create (CAIRO_FORMAT_RGB24, WIDTH, HEIGHT);
   cr = cairo_create (wanted);
@@ -481,7 +458,7 @@ test_an_edit_repaints_its_tiles_only (void)
   /* at 400 % a shape of 120 x 90 pixels touches few of the tiles in view */
   limner_canvas_zoom_to (self.canvas, 4.0, &(LimnerPoint){ 60, 60 });
   n_jobs = count_jobs (&self);
-  limner_scene_set_visible (self.scene, limner_scene_find_id (self.scene, 2), FALSE);
+  limner_scene_set_visible (self.set.scene, limner_scene_find_id (self.set.scene, 2), FALSE);
   /* out of view: labels and the overview, no tile */
   g_assert_cmpuint (count_jobs (&self) - n_jobs, <=, 2);
   fixture_close (&self);
@@ -518,7 +495,7 @@ test_labels (void)
   Fixture self;
 
   fixture_open_scene (&self, pixels);
-  shapes = limner_shape_set_new (self.scene, 800, 600, NULL, LIMNER_ORIENTATION_NORMAL);
+  shapes = limner_shape_set_new (self.set.scene, 800, 600, NULL, LIMNER_ORIENTATION_NORMAL);
   g_assert_cmpuint (limner_shape_set_get_n_entries (shapes), ==, 2);
   layout = limner_label_layout_new (shapes, 1.0, 1, 800, 600, &all, NULL);
   g_assert_cmpuint (layout->labels->len, ==, 2);
@@ -565,7 +542,7 @@ test_selection_out_of_view_is_not_painted (void)
   fixture_open_scene (&self, pixels);
   g_object_set (self.canvas, "show-labels", FALSE, NULL);
   limner_canvas_zoom_to (self.canvas, 8.0, &(LimnerPoint){ 20, 20 });
-  limner_scene_select (self.scene, limner_scene_find_id (self.scene, 2), FALSE);
+  limner_scene_select (self.set.scene, limner_scene_find_id (self.set.scene, 2), FALSE);
   cairo_surface_destroy (canvas_fixture_capture (self.canvas));
   g_assert_cmpuint (self.canvas->overlay->len, ==, 0);
   limner_canvas_center_on (self.canvas, (LimnerPoint){ 600, 440 });
@@ -623,8 +600,8 @@ test_space_closes_a_polygon (void)
   Fixture self;
 
   fixture_open_scene (&self, pixels);
-  limner_scene_set_active_category (self.scene, 1);
-  tool = limner_tool_new ("polygon", self.scene);
+  limner_scene_set_active_category (self.set.scene, 1);
+  tool = limner_tool_new ("polygon", self.set.scene);
   limner_canvas_set_tool (self.canvas, tool);
   for (guint i = 0; i < G_N_ELEMENTS (points); i++)
     {
@@ -649,7 +626,7 @@ test_space_closes_a_polygon (void)
   limner_canvas_key_released (self.canvas, GDK_KEY_space);
   g_assert_false (limner_tool_is_active (tool));
   g_assert_cmpuint (self.n_done, ==, 0);
-  n = g_list_model_get_n_items (G_LIST_MODEL (self.scene));
+  n = g_list_model_get_n_items (G_LIST_MODEL (self.set.scene));
   g_assert_cmpuint (n, ==, 3);
   limner_canvas_set_tool (self.canvas, NULL);
   g_clear_object (&tool);

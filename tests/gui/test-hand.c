@@ -23,8 +23,7 @@ typedef struct
 {
   GtkWindow *window;
   LimnerCanvas *canvas;
-  LimnerDocument *document;
-  LimnerScene *scene;
+  CanvasSet set;
   guint n_frames;
 } Fixture;
 
@@ -48,45 +47,27 @@ static void
 fixture_open (Fixture *self)
 {
   g_autoptr (LimnerPixels) pixels = make_pixels ();
-  g_autofree char *picture = limner_test_path ("a.png");
-  g_autofree char *file = limner_test_path ("_annotations.coco.json");
-  cairo_surface_t *surface = limner_pixels_dup_thumbnail (pixels, 800, 600);
-  gboolean loading = TRUE;
 
   *self = (Fixture){ NULL };
-  cairo_surface_write_to_png (surface, picture);
-  cairo_surface_destroy (surface);
-  g_assert_true (g_file_set_contents (file, coco, -1, NULL));
   adw_init ();
   self->canvas = LIMNER_CANVAS (limner_canvas_new ());
   self->window = canvas_fixture_show (self->canvas, WIDTH, HEIGHT);
   g_signal_connect_swapped (gtk_widget_get_frame_clock (GTK_WIDGET (self->canvas)), "after-paint",
                             G_CALLBACK (on_after_paint), self);
-  self->document =
-      limner_document_open (limner_test_dir (), NULL, NULL, LIMNER_OPEN_NORMAL, NULL, NULL);
-  g_assert_nonnull (self->document);
-  self->scene = limner_scene_new (self->document);
-  limner_canvas_set_scene (self->canvas, self->scene);
-  limner_scene_set_image (self->scene, 0);
-  limner_scene_set_picture (self->scene, 800, 600, LIMNER_ORIENTATION_NORMAL);
-  limner_canvas_set_pixels (self->canvas, pixels, FALSE);
-  limner_test_wait ((g_object_get (self->scene, "loading", &loading, NULL), !loading));
-  limner_test_wait (limner_canvas_is_settled (self->canvas));
+  self->set = canvas_fixture_open_set (self->canvas, pixels, coco);
 }
 
 static void
 fixture_close (Fixture *self)
 {
   gtk_window_destroy (self->window);
-  g_assert_finalize_object (self->scene);
-  g_assert_true (limner_document_close (self->document, NULL));
-  g_object_unref (self->document);
+  canvas_fixture_close_set (&self->set);
 }
 
 static void
 use_tool (Fixture *self, const char *name)
 {
-  g_autoptr (LimnerTool) tool = limner_tool_new (name, self->scene);
+  g_autoptr (LimnerTool) tool = limner_tool_new (name, self->set.scene);
 
   limner_canvas_set_tool (self->canvas, tool);
 }
@@ -204,7 +185,7 @@ test_a_hand_paints_itself (void)
                                  (LimnerPoint){ i % 2 ? 160 : 600, i % 2 ? 140 : 450 });
 
       limner_canvas_motion (self.canvas, at.x, at.y, 0);
-      g_assert_nonnull (limner_scene_get_hovered (self.scene));
+      g_assert_nonnull (limner_scene_get_hovered (self.set.scene));
       cairo_surface_destroy (check_screen (&self));
     }
   /* nine motions; the ring of the focus goes by itself at some time, and the toolkit paints that */

@@ -17,8 +17,7 @@ typedef struct
 {
   GtkWindow *window;
   LimnerCanvas *canvas;
-  LimnerDocument *document;
-  LimnerScene *scene;
+  CanvasSet set;
 } Fixture;
 
 /* Shape 1 has keypoints and an attribute, shape 2 a state and a score, shape 3 an attribute. */
@@ -75,28 +74,13 @@ static void
 fixture_open (Fixture *self, guint n_shapes)
 {
   g_autoptr (LimnerPixels) pixels = make_pixels ();
-  g_autofree char *picture = limner_test_path ("a.png");
-  g_autofree char *file = limner_test_path ("_annotations.coco.json");
   g_autofree char *coco = make_coco (n_shapes);
-  cairo_surface_t *surface = limner_pixels_dup_thumbnail (pixels, IMAGE_WIDTH, IMAGE_HEIGHT);
-  gboolean loading = TRUE;
 
   *self = (Fixture){ NULL };
-  cairo_surface_write_to_png (surface, picture);
-  cairo_surface_destroy (surface);
-  g_assert_true (g_file_set_contents (file, coco, -1, NULL));
   adw_init ();
   self->canvas = LIMNER_CANVAS (limner_canvas_new ());
   self->window = canvas_fixture_show (self->canvas, WIDTH, HEIGHT);
-  self->document =
-      limner_document_open (limner_test_dir (), NULL, NULL, LIMNER_OPEN_NORMAL, NULL, NULL);
-  g_assert_nonnull (self->document);
-  self->scene = limner_scene_new (self->document);
-  limner_canvas_set_scene (self->canvas, self->scene);
-  limner_scene_set_image (self->scene, 0);
-  limner_scene_set_picture (self->scene, IMAGE_WIDTH, IMAGE_HEIGHT, LIMNER_ORIENTATION_NORMAL);
-  limner_canvas_set_pixels (self->canvas, pixels, FALSE);
-  limner_test_wait ((g_object_get (self->scene, "loading", &loading, NULL), !loading));
+  self->set = canvas_fixture_open_set (self->canvas, pixels, coco);
   g_object_set (self->canvas, "show-labels", FALSE, NULL);
   limner_canvas_zoom_to (self->canvas, 0.5, &(LimnerPoint){ 0, 0 });
   limner_test_wait (limner_canvas_is_settled (self->canvas));
@@ -106,9 +90,7 @@ static void
 fixture_close (Fixture *self)
 {
   gtk_window_destroy (self->window);
-  g_assert_finalize_object (self->scene);
-  g_assert_true (limner_document_close (self->document, NULL));
-  g_object_unref (self->document);
+  canvas_fixture_close_set (&self->set);
 }
 
 /* (transfer full): what the canvas paints once everything is ready. */
@@ -178,7 +160,7 @@ assert_same_sets (const LimnerShapeSet *a, const LimnerShapeSet *b)
 static void
 change_something (Fixture *self, GRand *chance)
 {
-  GListModel *items = G_LIST_MODEL (self->scene);
+  GListModel *items = G_LIST_MODEL (self->set.scene);
   guint n = g_list_model_get_n_items (items);
   g_autoptr (LimnerSceneItem) item =
       g_list_model_get_item (items, (guint) g_rand_int_range (chance, 0, (gint32) n));
@@ -189,37 +171,37 @@ change_something (Fixture *self, GRand *chance)
   switch (g_rand_int_range (chance, 0, 10))
     {
     case 0:
-      limner_scene_set_visible (self->scene, item, !limner_scene_item_get_visible (item));
+      limner_scene_set_visible (self->set.scene, item, !limner_scene_item_get_visible (item));
       break;
     case 1:
-      limner_scene_set_locked (self->scene, item, !limner_scene_item_get_locked (item));
+      limner_scene_set_locked (self->set.scene, item, !limner_scene_item_get_locked (item));
       break;
     case 2:
       g_ptr_array_add (held, item);
-      limner_scene_set_held (self->scene, held);
+      limner_scene_set_held (self->set.scene, held);
       break;
     case 3:
-      limner_scene_set_held (self->scene, NULL);
+      limner_scene_set_held (self->set.scene, NULL);
       break;
     case 4:
-      limner_scene_set_locked (self->scene, item, FALSE);
-      limner_scene_set_shape (self->scene, item, moved, "Move");
+      limner_scene_set_locked (self->set.scene, item, FALSE);
+      limner_scene_set_shape (self->set.scene, item, moved, "Move");
       break;
     case 5:
-      limner_scene_set_active_category (self->scene, 1);
-      limner_scene_add_shape (self->scene, moved);
+      limner_scene_set_active_category (self->set.scene, 1);
+      limner_scene_add_shape (self->set.scene, moved);
       break;
     case 6:
     case 7:
-      limner_document_undo (self->document, NULL, NULL);
+      limner_document_undo (self->set.document, NULL, NULL);
       break;
     case 8:
-      limner_document_redo (self->document, NULL, NULL);
+      limner_document_redo (self->set.document, NULL, NULL);
       break;
     default:
-      limner_scene_set_locked (self->scene, item, FALSE);
-      limner_scene_select (self->scene, item, FALSE);
-      limner_scene_delete_selection (self->scene);
+      limner_scene_set_locked (self->set.scene, item, FALSE);
+      limner_scene_select (self->set.scene, item, FALSE);
+      limner_scene_delete_selection (self->set.scene);
     }
 }
 
@@ -233,8 +215,8 @@ test_patched_sets_are_like_new_ones (void)
 
   fixture_open (&self, 120);
   limner_canvas_set_scene (self.canvas, NULL);
-  set =
-      limner_shape_set_new (self.scene, IMAGE_WIDTH, IMAGE_HEIGHT, NULL, LIMNER_ORIENTATION_NORMAL);
+  set = limner_shape_set_new (self.set.scene, IMAGE_WIDTH, IMAGE_HEIGHT, NULL,
+                              LIMNER_ORIENTATION_NORMAL);
   for (guint round = 0; round < 160; round++)
     {
       g_autoptr (LimnerShapeSet) fresh = NULL;
@@ -242,11 +224,11 @@ test_patched_sets_are_like_new_ones (void)
       LimnerBox damage;
 
       change_something (&self, chance);
-      fresh = limner_shape_set_new (self.scene, IMAGE_WIDTH, IMAGE_HEIGHT, NULL,
+      fresh = limner_shape_set_new (self.set.scene, IMAGE_WIDTH, IMAGE_HEIGHT, NULL,
                                     LIMNER_ORIENTATION_NORMAL);
-      if (!limner_scene_take_damage (self.scene, &damage))
+      if (!limner_scene_take_damage (self.set.scene, &damage))
         continue;
-      patch = limner_shape_set_patch (set, self.scene, &damage);
+      patch = limner_shape_set_patch (set, self.set.scene, &damage);
       n_patched += patch != NULL;
       limner_shape_set_unref (set);
       set = patch != NULL ? patch : limner_shape_set_ref (fresh);
@@ -267,10 +249,10 @@ test_keypoints_are_not_patched (void)
   Fixture self;
 
   fixture_open (&self, N_SHAPES);
-  set =
-      limner_shape_set_new (self.scene, IMAGE_WIDTH, IMAGE_HEIGHT, NULL, LIMNER_ORIENTATION_NORMAL);
-  g_assert_null (limner_shape_set_patch (set, self.scene, &at_keypoints));
-  patch = limner_shape_set_patch (set, self.scene, &elsewhere);
+  set = limner_shape_set_new (self.set.scene, IMAGE_WIDTH, IMAGE_HEIGHT, NULL,
+                              LIMNER_ORIENTATION_NORMAL);
+  g_assert_null (limner_shape_set_patch (set, self.set.scene, &at_keypoints));
+  patch = limner_shape_set_patch (set, self.set.scene, &elsewhere);
   g_assert_nonnull (patch);
   g_clear_pointer (&patch, limner_shape_set_unref);
   fixture_close (&self);
@@ -296,9 +278,9 @@ test_many_look_as_few (void)
   cairo_set_source_rgb (cr, 90 / 255.0, 90 / 255.0, 90 / 255.0);
   cairo_paint (cr);
   view = limner_canvas_get_painter_view (self.canvas);
-  for (guint i = 1; i < g_list_model_get_n_items (G_LIST_MODEL (self.scene)); i++)
+  for (guint i = 1; i < g_list_model_get_n_items (G_LIST_MODEL (self.set.scene)); i++)
     {
-      g_autoptr (LimnerSceneItem) item = g_list_model_get_item (G_LIST_MODEL (self.scene), i);
+      g_autoptr (LimnerSceneItem) item = g_list_model_get_item (G_LIST_MODEL (self.set.scene), i);
 
       limner_painter_draw_shape (cr, &view, limner_scene_item_get_shape (item),
                                  limner_scene_item_get_color (item), 0, NULL);
@@ -353,10 +335,10 @@ test_looks (void)
   /* only while something is selected */
   g_object_set (self.canvas, "color-by", "class", "fade-others", TRUE, NULL);
   g_assert_cmphex (look_at (&self, 1000, 150), ==, edge);
-  limner_scene_select (self.scene, limner_scene_find_id (self.scene, 3), FALSE);
+  limner_scene_select (self.set.scene, limner_scene_find_id (self.set.scene, 3), FALSE);
   g_assert_cmpint (difference (look_at (&self, 1000, 150), edge), >, 20);
   g_assert_cmpint (difference (look_at (&self, 1050, 350), inside), <=, 2);
-  limner_scene_select_none (self.scene);
+  limner_scene_select_none (self.set.scene);
   g_assert_cmphex (look_at (&self, 1000, 150), ==, edge);
   fixture_close (&self);
 }
@@ -372,11 +354,12 @@ test_labels_fade_with_their_shapes (void)
   g_object_set (self.canvas, "show-labels", TRUE, "fade-others", TRUE, NULL);
   /* in the padding of the chip above shape 2 */
   chip = look_at (&self, 1004, 80);
-  g_assert_cmphex (chip, ==, limner_scene_item_get_color (limner_scene_find_id (self.scene, 2)));
-  limner_scene_select (self.scene, limner_scene_find_id (self.scene, 3), FALSE);
+  g_assert_cmphex (chip, ==,
+                   limner_scene_item_get_color (limner_scene_find_id (self.set.scene, 2)));
+  limner_scene_select (self.set.scene, limner_scene_find_id (self.set.scene, 3), FALSE);
   g_assert_cmpint (difference (look_at (&self, 1004, 80), chip), >, 20);
   g_assert_cmphex (look_at (&self, 1004, 280), ==, chip);
-  limner_scene_select_none (self.scene);
+  limner_scene_select_none (self.set.scene);
   g_assert_cmphex (look_at (&self, 1004, 80), ==, chip);
   fixture_close (&self);
 }
@@ -401,7 +384,7 @@ test_labels_say_what_is_chosen (void)
     {
       const LimnerShapeLook look = { .label = rows[i].content };
       g_autofree char *label =
-          limner_shape_look_dup_label (&look, limner_scene_find_id (self.scene, rows[i].id));
+          limner_shape_look_dup_label (&look, limner_scene_find_id (self.set.scene, rows[i].id));
 
       g_assert_cmpstr (label, ==, rows[i].label);
     }
@@ -411,8 +394,8 @@ test_labels_say_what_is_chosen (void)
 static void
 assert_says (Fixture *self, gint64 id, const char *name)
 {
-  LimnerBox area =
-      limner_shape_get_bbox (limner_scene_item_get_shape (limner_scene_find_id (self->scene, id)));
+  LimnerBox area = limner_shape_get_bbox (
+      limner_scene_item_get_shape (limner_scene_find_id (self->set.scene, id)));
   g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (guint32));
   LimnerShapeSet *shapes;
 
@@ -435,16 +418,16 @@ test_a_renamed_class_is_read_everywhere (void)
   fixture_open (&self, 3);
   assert_says (&self, 2, "car");
   assert_says (&self, 3, "car");
-  transaction = limner_document_begin (self.document, "Rename", 0);
+  transaction = limner_document_begin (self.set.document, "Rename", 0);
   g_assert_true (limner_transaction_rename_category (transaction, 1, "lorry", &error));
-  g_assert_true (
-      limner_document_commit (self.document, g_steal_pointer (&transaction), NULL, NULL, &error));
+  g_assert_true (limner_document_commit (self.set.document, g_steal_pointer (&transaction), NULL,
+                                         NULL, &error));
   g_assert_no_error (error);
-  limner_scene_set_locked (self.scene, limner_scene_find_id (self.scene, 2), TRUE);
+  limner_scene_set_locked (self.set.scene, limner_scene_find_id (self.set.scene, 2), TRUE);
   assert_says (&self, 1, "person");
   assert_says (&self, 2, "lorry");
   assert_says (&self, 3, "lorry");
-  g_assert_true (limner_document_undo (self.document, NULL, &error));
+  g_assert_true (limner_document_undo (self.set.document, NULL, &error));
   g_assert_no_error (error);
   assert_says (&self, 2, "car");
   assert_says (&self, 3, "car");
@@ -464,7 +447,7 @@ test_keypoints (void)
       Fixture self;
 
       fixture_open (&self, numbers[i]);
-      color = limner_scene_item_get_color (limner_scene_find_id (self.scene, 1));
+      color = limner_scene_item_get_color (limner_scene_find_id (self.set.scene, 1));
       g_assert_cmphex (look_at (&self, 150, 150), ==, color);
       g_assert_cmphex (look_at (&self, 250, 150), ==, 0xffffff);
       g_assert_cmpint (difference (look_at (&self, 200, 150), color), <=, 8);

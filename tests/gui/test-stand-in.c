@@ -508,8 +508,7 @@ typedef struct
 {
   GtkWindow *window;
   LimnerCanvas *canvas;
-  LimnerDocument *document;
-  LimnerScene *scene;
+  CanvasSet set;
 } Fixture;
 
 static void
@@ -517,30 +516,15 @@ fixture_open (Fixture *self, LimnerOrientation turn)
 {
   guint8 *grey = g_malloc (1600 * 1200);
   g_autoptr (LimnerPixels) pixels = NULL;
-  g_autofree char *picture = limner_test_path ("a.png");
-  g_autofree char *file = limner_test_path ("_annotations.coco.json");
-  cairo_surface_t *surface = new_plain (1600, 1200, GREY);
-  gboolean loading = TRUE;
 
   memset (grey, GREY & 255, 1600 * 1200);
   pixels = limner_pixels_new (LIMNER_PIXELS_GREY8, 1600, 1200, 1600, grey);
-  cairo_surface_write_to_png (surface, picture);
-  cairo_surface_destroy (surface);
-  g_assert_true (g_file_set_contents (file, coco, -1, NULL));
   adw_init ();
   self->canvas = LIMNER_CANVAS (limner_canvas_new ());
   self->window = canvas_fixture_show (self->canvas, WIDTH, HEIGHT);
-  self->document =
-      limner_document_open (limner_test_dir (), NULL, NULL, LIMNER_OPEN_NORMAL, NULL, NULL);
-  g_assert_nonnull (self->document);
-  self->scene = limner_scene_new (self->document);
-  limner_canvas_set_scene (self->canvas, self->scene);
-  limner_scene_set_image (self->scene, 0);
-  limner_scene_set_picture (self->scene, 1600, 1200, LIMNER_ORIENTATION_NORMAL);
-  limner_canvas_set_pixels (self->canvas, pixels, FALSE);
+  self->set = canvas_fixture_open_set (self->canvas, pixels, coco);
   limner_canvas_set_turn (self->canvas, turn);
   g_object_set (self->canvas, "show-labels", FALSE, NULL);
-  limner_test_wait ((g_object_get (self->scene, "loading", &loading, NULL), !loading));
   limner_test_wait (limner_canvas_is_settled (self->canvas));
 }
 
@@ -548,9 +532,7 @@ static void
 fixture_close (Fixture *self)
 {
   gtk_window_destroy (self->window);
-  g_assert_finalize_object (self->scene);
-  g_assert_true (limner_document_close (self->document, NULL));
-  g_object_unref (self->document);
+  canvas_fixture_close_set (&self->set);
 }
 
 /* Whether something else than the picture is within some pixels of a point of the image. */

@@ -52,13 +52,6 @@ find_tile_area (const LimnerTileLevel *level,
   return TRUE;
 }
 
-static gboolean
-do_overlap (const cairo_rectangle_int_t *a, const cairo_rectangle_int_t *b)
-{
-  return a->x < b->x + b->width && b->x < a->x + a->width && a->y < b->y + b->height &&
-         b->y < a->y + a->height;
-}
-
 /* (transfer container): the tiles that show something of @area. */
 static GPtrArray *
 find_tiles (LimnerStandIn *self, LimnerTileLevel *level, const cairo_rectangle_int_t *area)
@@ -74,7 +67,7 @@ find_tiles (LimnerStandIn *self, LimnerTileLevel *level, const cairo_rectangle_i
       LimnerTile *tile = value;
 
       if (tile->surface == NULL || !find_tile_area (level, tile, self->scale, &covered) ||
-          !do_overlap (&covered, area))
+          !gdk_rectangle_intersect (&covered, area, NULL))
         continue;
       g_ptr_array_add (tiles, tile);
     }
@@ -208,18 +201,6 @@ limner_stand_in_count_cells (const LimnerStandIn *self)
 
 /* ---- painting ---- */
 
-static gboolean
-find_part (const cairo_rectangle_int_t *a,
-           const cairo_rectangle_int_t *b,
-           cairo_rectangle_int_t *part)
-{
-  part->x = MAX (a->x, b->x);
-  part->y = MAX (a->y, b->y);
-  part->width = MIN (a->x + a->width, b->x + b->width) - part->x;
-  part->height = MIN (a->y + a->height, b->y + b->height) - part->y;
-  return part->width > 0 && part->height > 0;
-}
-
 static void
 fill (const LimnerStretchTarget *target, const cairo_rectangle_int_t *area, guint32 color)
 {
@@ -256,14 +237,14 @@ paint_rows (LimnerStandIn *self,
   for (int i = 0; i < cairo_region_num_rectangles (self->missing); i++)
     {
       cairo_region_get_rectangle (self->missing, i, &rectangle);
-      if (self->overview != NULL && find_part (&rectangle, &area, &part))
+      if (self->overview != NULL && gdk_rectangle_intersect (&rectangle, &area, &part))
         limner_stretch_paint_whole (self->stretch, self->overview, self->overview_scale, &target,
                                     &part);
     }
   for (int i = 0; i < cairo_region_num_rectangles (self->around); i++)
     {
       cairo_region_get_rectangle (self->around, i, &rectangle);
-      if (find_part (&rectangle, &area, &part))
+      if (gdk_rectangle_intersect (&rectangle, &area, &part))
         fill (&target, &part, 0xff000000 | self->background);
     }
 }
@@ -297,7 +278,7 @@ acquire_part (cairo_pattern_t *pattern,
   cairo_surface_t *surface =
       limner_stretch_lend_surface (self->stand_in->stretch, self->area.width, self->area.height);
 
-  if (extents == NULL || find_part (extents, &whole, &needed))
+  if (extents == NULL || gdk_rectangle_intersect (extents, &whole, &needed))
     paint_rows (self->stand_in, surface, &self->area, needed.y, needed.y + needed.height);
   return surface;
 }
