@@ -506,11 +506,13 @@ handle_open_error (LimnerWindow *self, const GError *error)
   {
     g_autofree char *name = g_filename_display_basename (self->opening_path);
     g_autofree char *title = g_strdup_printf (_ ("“%s” cannot be opened"), name);
+    const gboolean is_there = g_file_test (self->opening_path, G_FILE_TEST_EXISTS);
 
     g_free (self->failed_path);
     self->failed_path = g_strdup (self->opening_path);
-    limner_window_show_banner (self, LIMNER_BANNER_OPEN, title, error->message, _ ("Show file"),
-                               "win.show-failed");
+    limner_window_show_banner (self, LIMNER_BANNER_OPEN, title, error->message,
+                               is_there ? _ ("Show file") : NULL,
+                               is_there ? "win.show-failed" : NULL);
   }
 }
 

@@ -285,7 +285,10 @@ limner_image_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_widget_snapshot_child (widget, self->thumbnail, snapshot);
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
   if (self->name_layout == NULL)
-    self->name_layout = make_layout (self, self->name, 1.0, PANGO_ELLIPSIZE_MIDDLE);
+    /* the end tells frames from each other, where there is room for little more */
+    self->name_layout =
+        make_layout (self, self->name, 1.0,
+                     self->is_cell ? PANGO_ELLIPSIZE_START : PANGO_ELLIPSIZE_MIDDLE);
   if (self->is_cell)
     draw_cell (self, snapshot, &color);
   else
