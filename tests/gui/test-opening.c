@@ -30,6 +30,7 @@ static void
 see_missing (Gui *gui)
 {
   GUI_CHECK (gui, gui_shows (gui, "“nothing-here” cannot be opened"));
+  GUI_CHECK (gui, !gui_shows (gui, "Show file"));
   GUI_CHECK (gui, gui_find_text (GTK_WIDGET (gui->window), "Open a folder of images") != NULL);
 }
 
@@ -45,6 +46,7 @@ static void
 see_cut_short (Gui *gui)
 {
   GUI_CHECK (gui, gui_shows (gui, "cannot be opened"));
+  GUI_CHECK (gui, gui_shows (gui, "Show file"));
   GUI_CHECK (gui, gui_shows (gui, "_annotations.coco.json"));
   GUI_CHECK (gui, limner_window_get_document (gui->window) == NULL);
 }
