@@ -71,6 +71,7 @@ typedef struct
   gboolean is_writable;  /* but the COCO file itself may */
   char *holder_text;     /* (nullable): why it is held */
   char *unusable_text;   /* (nullable): why the workspace beside is left alone */
+  guint n_parted;        /* changes in the log beside that the one in use knows nothing of */
   LimnerLogSetup *setup;
   gpointer slot; /* (nullable): claim in the registry */
 } LimnerLoaded;

@@ -147,31 +147,125 @@ use_log (LimnerLoaded *self, Found *found, gboolean in_state)
   setup->state = found->state;
 }
 
+/* How many leading steps of the log beside are in the file, and how many after them are copied at
+ * @at in the log in the state folder. */
+typedef struct
+{
+  guint first;
+  guint at;
+  guint n_same;
+} Common;
+
+static guint
+count_same (const Found *beside, guint first, const Found *state, guint at)
+{
+  guint n = 0;
+
+  while (first + n < beside->steps->len && at + n < state->steps->len &&
+         limner_step_same (g_ptr_array_index (beside->steps, first + n),
+                           g_ptr_array_index (state->steps, at + n)))
+    n++;
+  return n;
+}
+
+/* The log in the state folder began with copies of what the one beside held and the file did not;
+ * some of them may have come into the file since, from there. */
+static Common
+find_common (const Found *beside, const Found *state)
+{
+  Common common = { 0 };
+
+  while (common.first < beside->steps->len &&
+         ((LimnerStep *) g_ptr_array_index (beside->steps, common.first))->sequence <=
+             beside->state.applied)
+    common.first++;
+  for (; common.at < state->steps->len; common.at++)
+    {
+      common.n_same = count_same (beside, common.first, state, common.at);
+      if (common.n_same > 0)
+        return common;
+    }
+  common.at = 0;
+  return common;
+}
+
+/* ---- logs that parted ---- */
+
 /*
- * The log in the state folder began with copies of what the one beside held and the file did not.
- * Whatever of it the one beside has, too, is counted; the rest it lacks.
+ * A program with another state folder, or one from before the log moved there, went on with the log
+ * beside: each of both has changes that the other lacks. They come together in two openings, one
+ * merge with the file each: the log in the state folder is used until the file has all of it; then
+ * it is put aside and the one beside is merged over the file like any other program's.
  */
+
+static gboolean
+is_all_in_file (LimnerLoaded *self, const Found *state)
+{
+  const LimnerLogState *known = &state->state;
+  const LimnerStep *last = g_ptr_array_index (state->steps, state->steps->len - 1);
+
+  if (last->sequence <= known->applied)
+    return TRUE;
+  return known->has_intent && last->sequence <= known->intent_sequence && self->file != NULL &&
+         limner_identity_same_content (&known->intent, limner_coco_file_get_identity (self->file));
+}
+
+/* FALSE if the log in the state folder is still needed. What was copied from the one beside is in
+ * the file; that is noted there first, so that it is not merged a second time. */
+static gboolean
+go_back_beside (LimnerLoaded *self, Found *beside, Found *state, const Common *common)
+{
+  const guint n_known = common->first + common->n_same;
+  LimnerLogState noted = beside->state;
+  g_autofree char *aside = g_strconcat (self->setup->state_path, ".applied", NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (!is_all_in_file (self, state))
+    return FALSE;
+  if (common->n_same > 0)
+    noted.applied = ((LimnerStep *) g_ptr_array_index (beside->steps, n_known - 1))->sequence;
+  if (!(self->flags & LIMNER_OPEN_READ_ONLY))
+    {
+      if (!limner_log_write_state (beside->log, &noted, &error))
+        {
+          note_unusable (self, error->message);
+          return FALSE;
+        }
+      /* kept: it is history, and the only copy if somebody puts an old file back; the lock of the
+       * log beside keeps others away meanwhile */
+      found_clear (state);
+      limner_log_put_away (self->setup->state_path, aside);
+    }
+  beside->state = noted;
+  add_steps (self->steps, beside->steps, 0);
+  use_log (self, beside, FALSE);
+  return TRUE;
+}
+
+static void
+use_parted (LimnerLoaded *self, Found *beside, Found *state, const Common *common)
+{
+  if (go_back_beside (self, beside, state, common))
+    return;
+  self->n_parted = beside->steps->len - common->first - common->n_same;
+  add_steps (self->steps, state->steps, 0);
+  self->setup->beside_allowed = FALSE;
+  use_log (self, state, TRUE);
+}
+
+/* Whatever the log in the state folder has in common with the one beside is counted; the rest the
+ * latter lacks. */
 static void
 use_both (LimnerLoaded *self, Found *beside, Found *state)
 {
   LimnerLogSetup *setup = self->setup;
-  guint first = 0;
-  guint n_same = 0;
+  const Common common = find_common (beside, state);
+  const guint first = common.first;
+  const guint n_same = common.n_same;
 
-  while (first < beside->steps->len &&
-         ((LimnerStep *) g_ptr_array_index (beside->steps, first))->sequence <=
-             beside->state.applied)
-    first++;
-  while (first + n_same < beside->steps->len && n_same < state->steps->len &&
-         limner_step_same (g_ptr_array_index (beside->steps, first + n_same),
-                           g_ptr_array_index (state->steps, n_same)))
-    n_same++;
-  if (first + n_same < beside->steps->len)
+  if (first + n_same < beside->steps->len || common.at > 0)
     {
-      /* not the same work: the newer log stands by itself and the other is left alone */
-      add_steps (self->steps, state->steps, 0);
-      setup->beside_allowed = FALSE;
-      use_log (self, state, TRUE);
+      use_parted (self, beside, state, &common);
       return;
     }
 
@@ -193,25 +287,34 @@ use_both (LimnerLoaded *self, Found *beside, Found *state)
   use_log (self, state, TRUE);
 }
 
-/* Whether all of the log in the state folder has gone back into the one beside, as its end. */
+/* Whether the last step of the log in the state folder is the one before @end in the one beside,
+ * and so on down to its first. */
 static gboolean
-has_gone_back (const Found *beside, const Found *state)
+ends_at (const Found *state, const Found *beside, guint end)
 {
   const guint n = state->steps->len;
 
-  if (beside->steps->len == 0)
-    return FALSE;
   for (guint i = 1; i <= n; i++)
     {
       LimnerStep *kept = g_ptr_array_index (state->steps, n - i);
 
       /* what was applied may have been cleared away there */
-      if (i > beside->steps->len
-              ? kept->sequence > state->state.applied
-              : !limner_step_same (g_ptr_array_index (beside->steps, beside->steps->len - i), kept))
+      if (i > end ? kept->sequence > state->state.applied
+                  : !limner_step_same (g_ptr_array_index (beside->steps, end - i), kept))
         return FALSE;
     }
   return TRUE;
+}
+
+/* Whether all of the log in the state folder has gone back into the one beside, which may have gone
+ * on since. */
+static gboolean
+has_gone_back (const Found *beside, const Found *state)
+{
+  for (guint end = beside->steps->len; end > 0; end--)
+    if (ends_at (state, beside, end))
+      return TRUE;
+  return FALSE;
 }
 
 static void
@@ -235,7 +338,7 @@ choose_log (LimnerLoaded *self, Found *beside, Found *state)
     {
       /* only the last unlink did not happen */
       found_clear (state);
-      g_unlink (self->setup->state_path);
+      limner_log_put_away (self->setup->state_path, NULL);
       add_steps (self->steps, beside->steps, 0);
       use_log (self, beside, FALSE);
       return;
@@ -328,7 +431,7 @@ relate (LimnerLoaded *self, GError **error)
     }
   if (state->has_intent && limner_identity_same_content (&state->intent, file))
     {
-      state->applied = state->intent_sequence;
+      state->applied = MAX (state->applied, state->intent_sequence);
       state->has_intent = FALSE;
       state->has_base = TRUE;
       state->base = *file;

@@ -488,6 +488,22 @@ limner_log_setup_write_base (LimnerLogSetup *self,
 
 /* ---- back to the file's side ---- */
 
+void
+limner_log_put_away (const char *path, const char *aside)
+{
+  static const char *const suffixes[] = { "-wal", "-journal", "-holder" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *left = g_strconcat (path, suffixes[i], NULL);
+
+      if (!is_gone (left))
+        return;
+    }
+  if ((aside != NULL ? g_rename (path, aside) : g_unlink (path)) != 0)
+    g_debug ("%s: %s", path, g_strerror (errno));
+}
+
 static gboolean
 open_beside (LimnerLogSetup *self, GError **error)
 {
@@ -623,7 +639,7 @@ limner_log_setup_return_beside (LimnerLogSetup *self, GError **error)
       step->sequence = sequence_beside (self, by_number, step);
     }
   close_log (&self->log);
-  g_unlink (self->state_path);
+  limner_log_put_away (self->state_path, NULL);
   self->log = g_steal_pointer (&self->beside);
   self->state = state;
   self->in_state = FALSE;

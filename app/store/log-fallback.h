@@ -50,6 +50,16 @@ gboolean limner_log_setup_write_base (LimnerLogSetup *self,
  * again. */
 gboolean limner_log_setup_return_beside (LimnerLogSetup *self, GError **error);
 
+/**
+ * limner_log_put_away:
+ * @path: of a log that is closed, whose steps are all elsewhere
+ * @aside: (nullable): the name that it gets; else it is removed
+ *
+ * Leaves it where SQLite could not close it cleanly: without the files beside it it is not whole,
+ * and without it they would keep a new log from being made. Then the next opening finds it.
+ */
+void limner_log_put_away (const char *path, const char *aside);
+
 /* Whether two steps do the same to the same records. */
 gboolean limner_step_same (const LimnerStep *a, const LimnerStep *b);
 

@@ -16,6 +16,7 @@
 
 #include <glib-unix.h>
 #include <limner/document.h>
+#include <limner/log.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -189,6 +190,13 @@ main (int argc, char **argv)
   Editor self = { 0 };
   g_autoptr (GError) error = NULL;
 
+  if (argc == 3 && strcmp (argv[1], "--state-log") == 0)
+    {
+      g_autofree char *path = limner_workspace_dup_path (argv[2], TRUE);
+
+      say ("%s", path);
+      return 0;
+    }
   if (argc != 2)
     return 2;
   setvbuf (stdin, NULL, _IONBF, 0); /* else lines wait in a buffer that poll() does not see */

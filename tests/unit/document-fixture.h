@@ -202,6 +202,64 @@ fixture_save (LimnerDocument *document)
   g_assert_no_error (error);
 }
 
+/* Lets the document go as a crash would: nothing is saved, what was acknowledged is in the log. */
+static inline void
+fixture_drop (LimnerDocument *document)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (limner_document_flush (document, &error));
+  g_assert_no_error (error);
+  for (guint i = 0; i < 1000 && G_OBJECT (document)->ref_count > 1; i++)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (1000);
+    }
+  g_assert_finalize_object (document);
+}
+
+static inline char *
+fixture_replace_in (const char *text, const char *old, const char *new)
+{
+  g_auto (GStrv) parts = g_strsplit (text, old, 2);
+
+  g_assert_cmpuint (g_strv_length (parts), ==, 2);
+  return g_strjoinv (new, parts);
+}
+
+/* Changes one member of a record, whatever it is. */
+static inline void
+fixture_set_member (
+    LimnerDocument *document, LimnerRecordKind kind, gint64 id, const char *name, const char *value)
+{
+  g_autoptr (GError) error = NULL;
+  LimnerTransaction *t = limner_document_begin (document, "Change", LIMNER_NO_IMAGE);
+  const LimnerMember member = { name, value };
+
+  g_assert_true (limner_transaction_set_members (t, kind, id, &member, 1, &error));
+  g_assert_no_error (error);
+  fixture_commit (document, t);
+}
+
+/* Moves the box of an annotation to @x. */
+static inline void
+fixture_set_x (LimnerDocument *document, gint64 id, int x)
+{
+  g_autofree char *value = g_strdup_printf ("[%d, 2, 3, 4]", x);
+
+  fixture_set_member (document, LIMNER_RECORD_ANNOTATION, id, "bbox", value);
+}
+
+/* -1: not there. */
+static inline double
+fixture_get_x (LimnerDocument *document, gint64 id)
+{
+  g_autoptr (LimnerAnnotation) annotation =
+      limner_document_load_record (document, LIMNER_RECORD_ANNOTATION, id, NULL);
+
+  return annotation != NULL ? annotation->bbox.x : -1;
+}
+
 /* A GAsyncReadyCallback that stores the result. */
 static inline void
 fixture_keep (GObject *source, GAsyncResult *result, gpointer place)

@@ -16,36 +16,6 @@ static const char base_text[] =
     "{\"id\": 3, \"image_id\": 1, \"category_id\": 1, \"bbox\": [9, 9, 9, 9], \"area\": 81}\n"
     "]}\n";
 
-static char *
-replace_in (const char *text, const char *old, const char *new)
-{
-  g_auto (GStrv) parts = g_strsplit (text, old, 2);
-
-  g_assert_cmpuint (g_strv_length (parts), ==, 2);
-  return g_strjoinv (new, parts);
-}
-
-static void
-set_members (
-    LimnerDocument *document, LimnerRecordKind kind, gint64 id, const char *name, const char *value)
-{
-  g_autoptr (GError) error = NULL;
-  LimnerTransaction *t = limner_document_begin (document, "Change", LIMNER_NO_IMAGE);
-  const LimnerMember member = { name, value };
-
-  g_assert_true (limner_transaction_set_members (t, kind, id, &member, 1, &error));
-  g_assert_no_error (error);
-  fixture_commit (document, t);
-}
-
-static void
-set_x (LimnerDocument *document, gint64 id, int x)
-{
-  g_autofree char *value = g_strdup_printf ("[%d, 2, 3, 4]", x);
-
-  set_members (document, LIMNER_RECORD_ANNOTATION, id, "bbox", value);
-}
-
 static void
 delete_annotation (LimnerDocument *document, gint64 id)
 {
@@ -54,16 +24,6 @@ delete_annotation (LimnerDocument *document, gint64 id)
 
   g_assert_true (limner_transaction_delete (t, LIMNER_RECORD_ANNOTATION, id, FALSE, &error));
   fixture_commit (document, t);
-}
-
-/* -1: not there. */
-static double
-get_x (LimnerDocument *document, gint64 id)
-{
-  g_autoptr (LimnerAnnotation) annotation =
-      limner_document_load_record (document, LIMNER_RECORD_ANNOTATION, id, NULL);
-
-  return annotation != NULL ? annotation->bbox.x : -1;
 }
 
 static guint
@@ -96,19 +56,6 @@ settle (LimnerDocument *document, gint64 id, gboolean keep_ours)
   g_assert_no_error (error);
 }
 
-/* As a crash would: nothing is saved, what was acknowledged is in the log. */
-static void
-drop (LimnerDocument *document)
-{
-  g_assert_true (limner_document_flush (document, NULL));
-  for (guint i = 0; i < 1000 && G_OBJECT (document)->ref_count > 1; i++)
-    {
-      g_main_context_iteration (NULL, FALSE);
-      g_usleep (1000);
-    }
-  g_assert_finalize_object (document);
-}
-
 static char *
 make_set (void)
 {
@@ -120,13 +67,13 @@ make_set (void)
 static LimnerDocument *
 make_three (const char *path)
 {
-  g_autofree char *one = replace_in (base_text, "[1, 2, 3, 4]", "[11, 2, 3, 4]");
-  g_autofree char *two = replace_in (one, "[5, 6, 7, 8]", "[12, 6, 7, 8]");
-  g_autofree char *theirs = replace_in (two, "[9, 9, 9, 9]", "[13, 9, 9, 9]");
+  g_autofree char *one = fixture_replace_in (base_text, "[1, 2, 3, 4]", "[11, 2, 3, 4]");
+  g_autofree char *two = fixture_replace_in (one, "[5, 6, 7, 8]", "[12, 6, 7, 8]");
+  g_autofree char *theirs = fixture_replace_in (two, "[9, 9, 9, 9]", "[13, 9, 9, 9]");
   LimnerDocument *document = fixture_open (path);
 
   for (int id = 1; id <= 3; id++)
-    set_x (document, id, 100 + id);
+    fixture_set_x (document, id, 100 + id);
   g_assert_true (limner_document_flush (document, NULL));
   fixture_replace (path, theirs);
   limner_test_wait (n_conflicts (document) == 3);
@@ -166,18 +113,18 @@ test_one_by_one (void)
   settle (document, 1, TRUE);
   settle (document, 2, FALSE);
   g_assert_cmpuint (n_conflicts (document), ==, 1);
-  g_assert_cmpfloat (get_x (document, 1), ==, 101);
-  g_assert_cmpfloat (get_x (document, 2), ==, 12);
+  g_assert_cmpfloat (fixture_get_x (document, 1), ==, 101);
+  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 12);
   g_assert_false (limner_document_save (document, NULL));
-  drop (document);
+  fixture_drop (document);
   between = fixture_read (path);
   g_assert_cmpstr (between, ==, before);
 
   document = fixture_open (path);
   g_assert_cmpuint (n_conflicts (document), ==, 1);
   g_assert_cmpint (get_conflict (document, 0)->id, ==, 3);
-  g_assert_cmpfloat (get_x (document, 1), ==, 101);
-  g_assert_cmpfloat (get_x (document, 2), ==, 12);
+  g_assert_cmpfloat (fixture_get_x (document, 1), ==, 101);
+  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 12);
   g_assert_false (
       limner_document_settle_conflict (document, LIMNER_RECORD_ANNOTATION, 1, TRUE, &error));
   g_assert_error (error, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_NOT_FOUND);
@@ -188,9 +135,9 @@ test_one_by_one (void)
 
   document = fixture_open (path);
   g_assert_cmpuint (limner_document_get_n_pending (document), ==, 0);
-  g_assert_cmpfloat (get_x (document, 1), ==, 101);
-  g_assert_cmpfloat (get_x (document, 2), ==, 12);
-  g_assert_cmpfloat (get_x (document, 3), ==, 13);
+  g_assert_cmpfloat (fixture_get_x (document, 1), ==, 101);
+  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 12);
+  g_assert_cmpfloat (fixture_get_x (document, 3), ==, 13);
   fixture_close (document);
 }
 
@@ -205,27 +152,27 @@ test_undo (void)
   settle (document, 3, FALSE);
   settle (document, 2, TRUE);
   g_assert_true (limner_document_undo (document, NULL, NULL));
-  g_assert_cmpfloat (get_x (document, 2), ==, 12);
+  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 12);
   g_assert_true (limner_document_redo (document, NULL, NULL));
-  g_assert_cmpfloat (get_x (document, 2), ==, 102);
+  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 102);
   g_assert_true (limner_document_undo (document, NULL, NULL));
   g_assert_true (limner_document_undo (document, NULL, NULL));
-  g_assert_cmpfloat (get_x (document, 3), ==, 103);
-  drop (document);
+  g_assert_cmpfloat (fixture_get_x (document, 3), ==, 103);
+  fixture_drop (document);
 
   /* the file is the log's base by now, but the steps before the merge began from another one */
   document = fixture_open (path);
   g_assert_cmpuint (n_conflicts (document), ==, 0);
   g_assert_true (limner_document_undo (document, NULL, NULL)); /* the answer for 1 */
-  g_assert_cmpfloat (get_x (document, 1), ==, 11);
+  g_assert_cmpfloat (fixture_get_x (document, 1), ==, 11);
   g_assert_true (limner_document_undo (document, NULL, NULL)); /* our change of 3 */
-  g_assert_cmpfloat (get_x (document, 3), ==, 9);
+  g_assert_cmpfloat (fixture_get_x (document, 3), ==, 9);
   fixture_save (document);
   fixture_close (document);
   document = fixture_open (path);
-  g_assert_cmpfloat (get_x (document, 1), ==, 11);
-  g_assert_cmpfloat (get_x (document, 2), ==, 12);
-  g_assert_cmpfloat (get_x (document, 3), ==, 9);
+  g_assert_cmpfloat (fixture_get_x (document, 1), ==, 11);
+  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 12);
+  g_assert_cmpfloat (fixture_get_x (document, 3), ==, 9);
   fixture_close (document);
 }
 
@@ -234,8 +181,8 @@ static void
 check_deleted (gboolean we_delete, gboolean keep_ours)
 {
   g_autofree char *path = make_set ();
-  g_autofree char *changed = replace_in (base_text, "[5, 6, 7, 8]", "[12, 6, 7, 8]");
-  g_autofree char *without = replace_in (
+  g_autofree char *changed = fixture_replace_in (base_text, "[5, 6, 7, 8]", "[12, 6, 7, 8]");
+  g_autofree char *without = fixture_replace_in (
       base_text,
       "{\"id\": 2, \"image_id\": 1, \"category_id\": 1, \"bbox\": [5, 6, 7, 8], \"area\": 56},\n",
       "");
@@ -245,24 +192,24 @@ check_deleted (gboolean we_delete, gboolean keep_ours)
   if (we_delete)
     delete_annotation (document, 2);
   else
-    set_x (document, 2, 102);
+    fixture_set_x (document, 2, 102);
   g_assert_true (limner_document_flush (document, NULL));
   fixture_replace (path, we_delete ? changed : without);
   limner_test_wait (n_conflicts (document) == 1);
   g_assert_true ((get_conflict (document, 0)->ours == NULL) == we_delete);
   g_assert_true ((get_conflict (document, 0)->theirs == NULL) != we_delete);
-  g_assert_cmpfloat (get_x (document, 2), ==, ours);
+  g_assert_cmpfloat (fixture_get_x (document, 2), ==, ours);
   settle (document, 2, keep_ours);
-  g_assert_cmpfloat (get_x (document, 2), ==, keep_ours ? ours : theirs);
+  g_assert_cmpfloat (fixture_get_x (document, 2), ==, keep_ours ? ours : theirs);
   g_assert_true (limner_document_undo (document, NULL, NULL));
-  g_assert_cmpfloat (get_x (document, 2), ==, keep_ours ? theirs : ours);
+  g_assert_cmpfloat (fixture_get_x (document, 2), ==, keep_ours ? theirs : ours);
   g_assert_true (limner_document_redo (document, NULL, NULL));
   fixture_save (document);
   fixture_close (document);
   document = fixture_open (path);
-  g_assert_cmpfloat (get_x (document, 2), ==, keep_ours ? ours : theirs);
-  g_assert_cmpfloat (get_x (document, 1), ==, 1);
-  g_assert_cmpfloat (get_x (document, 3), ==, 9);
+  g_assert_cmpfloat (fixture_get_x (document, 2), ==, keep_ours ? ours : theirs);
+  g_assert_cmpfloat (fixture_get_x (document, 1), ==, 1);
+  g_assert_cmpfloat (fixture_get_x (document, 3), ==, 9);
   g_assert_true (limner_document_close (document, NULL));
   g_object_unref (document);
 }
@@ -285,15 +232,15 @@ static void
 test_other_kinds (void)
 {
   g_autofree char *path = make_set ();
-  g_autofree char *renamed = replace_in (base_text, "\"bus\"", "\"coach\"");
-  g_autofree char *theirs = replace_in (renamed, "\"width\": 640", "\"width\": 641");
+  g_autofree char *renamed = fixture_replace_in (base_text, "\"bus\"", "\"coach\"");
+  g_autofree char *theirs = fixture_replace_in (renamed, "\"width\": 640", "\"width\": 641");
   LimnerDocument *document = fixture_open (path);
   g_autoptr (LimnerCategoryRecord) category = NULL;
   g_autoptr (LimnerImageRecord) image = NULL;
   g_autoptr (GError) error = NULL;
 
-  set_members (document, LIMNER_RECORD_CATEGORY, 2, "name", "\"van\"");
-  set_members (document, LIMNER_RECORD_IMAGE, 1, "width", "642");
+  fixture_set_member (document, LIMNER_RECORD_CATEGORY, 2, "name", "\"van\"");
+  fixture_set_member (document, LIMNER_RECORD_IMAGE, 1, "width", "642");
   g_assert_true (limner_document_flush (document, NULL));
   fixture_replace (path, theirs);
   limner_test_wait (n_conflicts (document) == 2);
@@ -315,7 +262,7 @@ test_written_again (void)
   g_autofree char *path = make_set ();
   LimnerDocument *document = make_three (path);
   g_autofree char *second = fixture_read (path);
-  g_autofree char *third = replace_in (second, "[13, 9, 9, 9]", "[33, 9, 9, 9]");
+  g_autofree char *third = fixture_replace_in (second, "[13, 9, 9, 9]", "[33, 9, 9, 9]");
 
   settle (document, 1, TRUE);
   g_assert_true (limner_document_flush (document, NULL));
@@ -324,9 +271,9 @@ test_written_again (void)
   g_assert_cmpint (get_conflict (document, 0)->id, ==, 2);
   g_assert_cmpint (get_conflict (document, 1)->id, ==, 3);
   limner_document_resolve_conflict (document, FALSE);
-  g_assert_cmpfloat (get_x (document, 1), ==, 101);
-  g_assert_cmpfloat (get_x (document, 2), ==, 12);
-  g_assert_cmpfloat (get_x (document, 3), ==, 33);
+  g_assert_cmpfloat (fixture_get_x (document, 1), ==, 101);
+  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 12);
+  g_assert_cmpfloat (fixture_get_x (document, 3), ==, 33);
   fixture_save (document);
   fixture_close (document);
 }
@@ -337,20 +284,20 @@ static void
 test_put_back (void)
 {
   g_autofree char *path = make_set ();
-  g_autofree char *theirs = replace_in (base_text, "[5, 6, 7, 8]", "[12, 6, 7, 8]");
+  g_autofree char *theirs = fixture_replace_in (base_text, "[5, 6, 7, 8]", "[12, 6, 7, 8]");
   LimnerDocument *document = fixture_open (path);
   g_autoptr (GError) error = NULL;
 
-  set_x (document, 2, 102);
+  fixture_set_x (document, 2, 102);
   g_assert_true (limner_document_undo (document, NULL, &error));
   g_assert_no_error (error);
   g_assert_true (limner_document_flush (document, NULL));
   fixture_replace (path, theirs);
-  limner_test_wait (get_x (document, 2) == 12);
+  limner_test_wait (fixture_get_x (document, 2) == 12);
   g_assert_cmpuint (n_conflicts (document), ==, 0);
-  drop (document);
+  fixture_drop (document);
   document = fixture_open (path);
-  g_assert_cmpfloat (get_x (document, 2), ==, 12);
+  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 12);
   fixture_close (document);
 }
 
@@ -359,21 +306,21 @@ static void
 test_number_taken_twice (void)
 {
   g_autofree char *path = make_set ();
-  g_autofree char *theirs =
-      replace_in (base_text, "], \"annotations\": [\n",
-                  "], \"annotations\": [\n"
-                  "{\"id\": 4, \"image_id\": 1, \"category_id\": 1, \"bbox\": [41, 2, 3, 4]},\n"
-                  "{\"id\": 4, \"image_id\": 1, \"category_id\": 1, \"bbox\": [42, 2, 3, 4]},\n");
+  g_autofree char *theirs = fixture_replace_in (
+      base_text, "], \"annotations\": [\n",
+      "], \"annotations\": [\n"
+      "{\"id\": 4, \"image_id\": 1, \"category_id\": 1, \"bbox\": [41, 2, 3, 4]},\n"
+      "{\"id\": 4, \"image_id\": 1, \"category_id\": 1, \"bbox\": [42, 2, 3, 4]},\n");
   LimnerDocument *document = fixture_open (path);
 
   fixture_draw (document, 0, 1, 300, 20);
   g_assert_true (limner_document_flush (document, NULL));
-  g_assert_cmpfloat (get_x (document, 4), ==, 300);
+  g_assert_cmpfloat (fixture_get_x (document, 4), ==, 300);
   fixture_replace (path, theirs);
-  limner_test_wait (get_x (document, 5) == 300);
+  limner_test_wait (fixture_get_x (document, 5) == 300);
   fixture_close (document);
   document = fixture_open (path);
-  g_assert_cmpfloat (get_x (document, 5), ==, 300);
+  g_assert_cmpfloat (fixture_get_x (document, 5), ==, 300);
   fixture_close (document);
 }
 
@@ -391,21 +338,21 @@ static void
 test_edited_meanwhile (void)
 {
   g_autofree char *path = make_set ();
-  g_autofree char *theirs = replace_in (base_text, "[5, 6, 7, 8]", "[12, 6, 7, 8]");
+  g_autofree char *theirs = fixture_replace_in (base_text, "[5, 6, 7, 8]", "[12, 6, 7, 8]");
   LimnerDocument *document = fixture_open (path);
 
-  set_x (document, 1, 101);
+  fixture_set_x (document, 1, 101);
   g_assert_true (limner_document_flush (document, NULL));
   fixture_replace (path, theirs);
   /* the reading has begun, and its end is not heard of before the main context runs again */
   limner_test_wait (is_busy (document));
-  set_x (document, 2, 102);
+  fixture_set_x (document, 2, 102);
   limner_test_wait (n_conflicts (document) == 1);
   g_assert_true (theirs_holds (document, 0, "[12, 6, 7, 8]"));
-  g_assert_cmpfloat (get_x (document, 2), ==, 102);
+  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 102);
   settle (document, 2, FALSE);
-  g_assert_cmpfloat (get_x (document, 2), ==, 12);
-  g_assert_cmpfloat (get_x (document, 1), ==, 101);
+  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 12);
+  g_assert_cmpfloat (fixture_get_x (document, 1), ==, 101);
   fixture_close (document);
 }
 

@@ -26,36 +26,11 @@ make_base (const char *folder)
   return fixture_write (folder, "annotations.json", base_text);
 }
 
-static char *
-replace_in (const char *text, const char *old, const char *new)
-{
-  g_auto (GStrv) parts = g_strsplit (text, old, 2);
-
-  g_assert_cmpuint (g_strv_length (parts), ==, 2);
-  return g_strjoinv (new, parts);
-}
-
 static gboolean
 has_annotation (LimnerDocument *document, gint64 id)
 {
   return limner_dataset_find_record (limner_document_get_dataset (document),
                                      LIMNER_RECORD_ANNOTATION, id, NULL);
-}
-
-/* Lets the document go as a crash would: nothing is saved. */
-static void
-drop (LimnerDocument *document)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (limner_document_flush (document, &error));
-  g_assert_no_error (error);
-  for (guint i = 0; i < 1000 && G_OBJECT (document)->ref_count > 1; i++)
-    {
-      g_main_context_iteration (NULL, FALSE);
-      g_usleep (1000);
-    }
-  g_assert_finalize_object (document);
 }
 
 static void
@@ -82,7 +57,7 @@ test_log_is_replayed (void)
   gint64 id = fixture_draw (document, 1, 1, 10, 20);
 
   fixture_draw (document, 1, 1, 30, 20);
-  drop (document);
+  fixture_drop (document);
   text = fixture_read (path);
   g_assert_cmpstr (text, ==, base_text);
 
@@ -97,7 +72,7 @@ test_log_is_replayed (void)
           2);
       limner_test_wait (n_recovered == 2);
       n_recovered = 0;
-      drop (document);
+      fixture_drop (document);
     }
   document = fixture_open (path);
   g_assert_true (limner_document_undo (document, NULL, NULL));
@@ -176,7 +151,7 @@ test_killed_at_each_step_of_a_checkpoint (void)
 
       g_test_message ("%s", c->name);
       fixture_draw (document, 0, 1, 10, 20);
-      drop (document);
+      fixture_drop (document);
       if (c->with_intent)
         write_intent (path, saved);
       if (c->with_temp)
@@ -297,7 +272,7 @@ test_foreign_change_is_read (void)
 {
   g_autofree char *path = make_base (limner_test_dir ());
   g_autofree char *text =
-      replace_in (base_text, "\"bbox\": [5, 6, 7, 8]", "\"bbox\": [50, 6, 7, 8]");
+      fixture_replace_in (base_text, "\"bbox\": [5, 6, 7, 8]", "\"bbox\": [50, 6, 7, 8]");
   g_autoptr (LimnerAnnotation) annotation = NULL;
   LimnerDocument *document = fixture_open (path);
   LimnerDataset *dataset = limner_document_get_dataset (document);
@@ -327,7 +302,7 @@ test_foreign_change_of_other_records_is_merged (void)
 {
   g_autofree char *path = make_base (limner_test_dir ());
   g_autofree char *text =
-      replace_in (base_text, "\"bbox\": [5, 6, 7, 8]", "\"bbox\": [50, 6, 7, 8]");
+      fixture_replace_in (base_text, "\"bbox\": [5, 6, 7, 8]", "\"bbox\": [50, 6, 7, 8]");
   g_autofree char *after = NULL;
   LimnerDocument *document = fixture_open (path);
   gint64 id = fixture_draw (document, 0, 1, 1, 1);
@@ -377,17 +352,17 @@ check_conflict (gboolean keep_ours, gboolean closed)
   g_autofree char *folder = limner_test_path (name);
   g_autofree char *path = make_base (folder);
   g_autofree char *theirs = NULL;
-  g_autofree char *text = replace_in (base_text, "[5, 6, 7, 8]", "[50, 6, 7, 8]");
+  g_autofree char *text = fixture_replace_in (base_text, "[5, 6, 7, 8]", "[50, 6, 7, 8]");
   g_autofree char *now = NULL;
   g_autoptr (GError) error = NULL;
   LimnerDocument *document = fixture_open (path);
 
   set_box (document, 2, 500);
   if (closed)
-    drop (document);
+    fixture_drop (document);
   else
     g_assert_true (limner_document_flush (document, NULL));
-  theirs = replace_in (text, "[1, 2, 3, 4]", "[10, 2, 3, 4]");
+  theirs = fixture_replace_in (text, "[1, 2, 3, 4]", "[10, 2, 3, 4]");
   fixture_replace (path, theirs);
   if (closed)
     document = fixture_open (path);
@@ -422,9 +397,9 @@ static void
 test_same_number_twice_is_renumbered (void)
 {
   g_autofree char *path = make_base (limner_test_dir ());
-  g_autofree char *text = replace_in (base_text, "\n]}",
-                                      ",\n{\"id\": 3, \"image_id\": 2, \"category_id\": 1, "
-                                      "\"bbox\": [77, 6, 7, 8]}\n]}");
+  g_autofree char *text = fixture_replace_in (base_text, "\n]}",
+                                              ",\n{\"id\": 3, \"image_id\": 2, \"category_id\": 1, "
+                                              "\"bbox\": [77, 6, 7, 8]}\n]}");
   LimnerDocument *document = fixture_open (path);
   gint64 id = fixture_draw (document, 0, 1, 11, 1);
 
