@@ -208,6 +208,36 @@ test_killed_meanwhile (void)
     }
 }
 
+/* Without closing, when the person asks; what is being edited is saved first. */
+static void
+test_brought_in (void)
+{
+  g_auto (Set) set = { 0 };
+  LimnerDocument *document;
+
+  set_init (&set);
+  part (&set, draw_both, draw_theirs, draw_ours);
+  document = fixture_open (set.path);
+  g_assert_true (limner_document_can_bring_in (document));
+  fixture_set_x (document, 3, 70);
+  limner_document_bring_in (document);
+  limner_test_wait (count (document) == 6);
+  g_assert_cmpuint (get_kind (document), ==, LIMNER_TROUBLE_NONE);
+  g_assert_false (limner_document_can_bring_in (document));
+  g_assert_false (limner_document_is_read_only (document));
+  g_assert_false (exists (set.state));
+  g_assert_cmpfloat (fixture_get_x (document, 1), ==, 50);
+  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 200);
+  g_assert_cmpfloat (fixture_get_x (document, 3), ==, 70);
+  fixture_set_x (document, 2, 80);
+  fixture_close (document);
+
+  document = fixture_open (set.path);
+  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 80);
+  g_assert_cmpuint (count (document), ==, 6);
+  fixture_close (document);
+}
+
 static void
 set_two_theirs (LimnerDocument *document)
 {
@@ -330,6 +360,7 @@ main (int argc, char **argv)
   static const LimnerTestCase cases[] = {
     { "both-come-in", test_both_come_in },
     { "killed-meanwhile", test_killed_meanwhile },
+    { "brought-in", test_brought_in },
     { "conflict", test_conflict },
     { "they-saved-first", test_they_saved_first },
     { "left-behind", test_left_behind },
