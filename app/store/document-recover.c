@@ -206,7 +206,7 @@ is_all_in_file (LimnerLoaded *self, const Found *state)
 
   if (last->sequence <= known->applied)
     return TRUE;
-  return known->has_intent && last->sequence <= known->intent_sequence && self->file != NULL &&
+  return known->has_intent && last->sequence <= known->intent_sequence &&
          limner_identity_same_content (&known->intent, limner_coco_file_get_identity (self->file));
 }
 
@@ -220,7 +220,8 @@ go_back_beside (LimnerLoaded *self, Found *beside, Found *state, const Common *c
   g_autofree char *aside = g_strconcat (self->setup->state_path, ".applied", NULL);
   g_autoptr (GError) error = NULL;
 
-  if (!is_all_in_file (self, state))
+  /* where the file is gone, its log is what it is put together from */
+  if (self->file == NULL || !is_all_in_file (self, state))
     return FALSE;
   if (common->n_same > 0)
     noted.applied = ((LimnerStep *) g_ptr_array_index (beside->steps, n_known - 1))->sequence;

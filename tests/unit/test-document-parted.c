@@ -238,6 +238,34 @@ test_brought_in (void)
   fixture_close (document);
 }
 
+/* Where the file is gone, ours is what it is put together from, and stays. */
+static void
+test_file_is_gone (void)
+{
+  g_auto (Set) set = { 0 };
+  LimnerDocument *document;
+
+  set_init (&set);
+  part (&set, draw_both, draw_theirs, draw_ours);
+  document = fixture_open (set.path);
+  fixture_close (document);
+  g_assert_cmpint (g_unlink (set.path), ==, 0);
+
+  document = fixture_open (set.path);
+  g_assert_cmpuint (get_kind (document), ==, LIMNER_TROUBLE_GONE);
+  g_assert_cmpuint (count (document), ==, 5);
+  g_assert_cmpfloat (fixture_get_x (document, 1), ==, 50);
+  g_assert_true (exists (set.state));
+  fixture_save (document);
+  fixture_close (document);
+
+  document = fixture_open (set.path);
+  g_assert_cmpuint (count (document), ==, 6);
+  g_assert_cmpfloat (fixture_get_x (document, 1), ==, 50);
+  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 200);
+  fixture_close (document);
+}
+
 static void
 set_two_theirs (LimnerDocument *document)
 {
@@ -361,6 +389,7 @@ main (int argc, char **argv)
     { "both-come-in", test_both_come_in },
     { "killed-meanwhile", test_killed_meanwhile },
     { "brought-in", test_brought_in },
+    { "file-is-gone", test_file_is_gone },
     { "conflict", test_conflict },
     { "they-saved-first", test_they_saved_first },
     { "left-behind", test_left_behind },
