@@ -6,14 +6,9 @@
 #include "codec.h"
 
 #include <glib/gstdio.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <limner/background.h>
 
 #define N_PRIORITIES (LIMNER_LOAD_THUMBNAIL + 1)
-
-/* At nice 0 decoding ahead costs frames of a pan on two cores. */
-#define BACK_NICENESS 10
 
 /* Smaller pictures are halved when they are first drawn small. */
 #define MIPS_FROM_PIXELS (2u * 1000 * 1000)
@@ -269,8 +264,7 @@ work_in_front (gpointer user_data)
 static gpointer
 work_behind (gpointer user_data)
 {
-  /* on Linux this is the niceness of the one thread; without it decoding still works */
-  setpriority (PRIO_PROCESS, (id_t) syscall (SYS_gettid), BACK_NICENESS);
+  limner_background_thread_begin ();
   work (user_data, N_PRIORITIES);
   return NULL;
 }

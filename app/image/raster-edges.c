@@ -15,11 +15,32 @@
 /* More crossings than this in a row are sorted by the library. */
 #define SORT_BY_INSERTING_MAX 16
 
-gboolean
-limner_raster_window_begin (LimnerRasterWindow *self, int y0, int y1)
+/* A bit for each block that the pixels from @x0 to @x1 (not included) are in. */
+static guint32
+get_blocks (int x0, int x1)
 {
+  int last = (x1 - 1) / BLOCK;
+
+  return (guint32) ((G_GUINT64_CONSTANT (2) << last) - 1) & ~0u << x0 / BLOCK;
+}
+
+gboolean
+limner_raster_window_begin (LimnerRasterWindow *self, int x0, int y0, int x1, int y1)
+{
+  const guint32 *shut = self->cover->shut;
+
+  x0 = CLAMP (x0, 0, self->width);
+  x1 = CLAMP (x1, 0, self->width);
   self->row_first = CLAMP (y0, 0, self->height);
   self->row_end = CLAMP (y1, 0, self->height);
+  if (x0 >= x1)
+    return FALSE;
+  self->blocks = get_blocks (x0, x1);
+  self->block_first = x0 / BLOCK;
+  while (self->row_first < self->row_end && (self->blocks & ~shut[self->row_first]) == 0)
+    self->row_first++;
+  while (self->row_first < self->row_end && (self->blocks & ~shut[self->row_end - 1]) == 0)
+    self->row_end--;
   if (self->row_first >= self->row_end)
     return FALSE;
   g_array_set_size (self->crossings, 0);
@@ -197,8 +218,11 @@ limner_raster_window_close (LimnerRasterWindow *self)
     {
       int winding = 0, start = 0;
       guint n_keys;
-      const guint32 *keys = sort_row (self, row, &n_keys);
+      const guint32 *keys;
 
+      if ((self->blocks & ~self->cover->shut[row]) == 0)
+        continue;
+      keys = sort_row (self, row, &n_keys);
       for (guint i = 0; i < n_keys; i++)
         {
           int x = (int) (keys[i] >> 16), direction = (int) (keys[i] & 0xffff) - 32768;
@@ -214,34 +238,24 @@ limner_raster_window_close (LimnerRasterWindow *self)
 
 /* ---- blending ---- */
 
-/* Blocks wholly inside and not near the outline, which are alike. */
-static void
-blend_full (LimnerRasterWindow *self, int row, guint32 blocks, const LimnerRasterBrush *brush)
-{
-  guint32 *pixels = self->pixels + (gsize) row * self->stride;
-
-  while (blocks != 0)
-    {
-      int first = __builtin_ctz (blocks);
-      guint32 behind = ~(blocks >> first);
-      int n_blocks = behind == 0 ? 32 : __builtin_ctz (behind);
-
-      limner_raster_blend_span (pixels + first * BLOCK,
-                                (gsize) MIN (n_blocks * BLOCK, self->width - first * BLOCK),
-                                &brush->tint);
-      blocks &= first + n_blocks >= 32 ? 0 : ~0u << (first + n_blocks);
-    }
-}
-
 void
 limner_raster_window_blend (LimnerRasterWindow *self, const LimnerRasterBrush *brush)
 {
+  LimnerRasterCover *cover = self->cover;
+
+  for (int row = self->row_first; row < self->row_end; row++)
+    {
+      guint32 full = self->full[row] & ~self->touched[row] & ~cover->shut[row];
+
+      /* wholly inside and not near the outline: all pixels alike */
+      if (full != 0 && brush->tint.alpha > 0)
+        limner_raster_cover_tint (cover, row, full, &brush->tint);
+      self->full[row] = 0;
+    }
   limner_raster_window_blend_near (self, brush);
   for (int row = self->row_first; row < self->row_end; row++)
     {
-      if (brush->fill_256 > 0)
-        blend_full (self, row, self->full[row] & ~self->touched[row], brush);
-      self->touched[row] = self->full[row] = 0;
+      self->touched[row] = 0;
       if (self->crossings_first[row] >= 0)
         memset (self->inside[row], 0, LIMNER_RASTER_BLOCKS);
     }
@@ -251,17 +265,35 @@ void
 limner_raster_window_fill (
     LimnerRasterWindow *self, int x0, int y0, int x1, int y1, const float *channels, double alpha)
 {
-  guint alpha_256 = (guint) lround (CLAMP (alpha, 0.0, 1.0) * 256.0);
   LimnerRasterTint tint;
+  guint first_bits, last_bits;
+  guint32 blocks;
 
   x0 = CLAMP (x0, 0, self->width);
   x1 = CLAMP (x1, 0, self->width);
   y0 = CLAMP (y0, 0, self->height);
   y1 = CLAMP (y1, 0, self->height);
-  if (x0 >= x1 || alpha_256 == 0)
+  limner_raster_tint_init (&tint, channels, (float) CLAMP (alpha, 0.0, 1.0));
+  if (x0 >= x1 || tint.alpha == 0)
     return;
-  limner_raster_tint_init (&tint, channels, alpha_256);
-  for (int y = y0; y < y1; y++)
-    limner_raster_blend_span (self->pixels + (gsize) y * self->stride + x0, (gsize) (x1 - x0),
-                              &tint);
+  /* a block that is cut off by the edge is whole, too */
+  if (x1 == self->width)
+    x1 = (x1 + BLOCK - 1) / BLOCK * BLOCK;
+  first_bits = 0xffu << x0 % BLOCK & 0xff;
+  last_bits = 0xffu >> (BLOCK - 1 - (x1 - 1) % BLOCK);
+  if (x0 / BLOCK == (x1 - 1) / BLOCK)
+    first_bits = last_bits = first_bits & last_bits;
+  blocks = get_blocks (x0, x1);
+  if (first_bits != 0xff)
+    blocks &= ~(1u << x0 / BLOCK);
+  if (last_bits != 0xff)
+    blocks &= ~(1u << (x1 - 1) / BLOCK);
+  for (int row = y0; row < y1; row++)
+    {
+      if (first_bits != 0xff)
+        limner_raster_cover_tint_part (self->cover, row, x0 / BLOCK, first_bits, &tint);
+      limner_raster_cover_tint (self->cover, row, blocks, &tint);
+      if (last_bits != 0xff && (x1 - 1) / BLOCK != x0 / BLOCK)
+        limner_raster_cover_tint_part (self->cover, row, (x1 - 1) / BLOCK, last_bits, &tint);
+    }
 }

@@ -23,7 +23,10 @@ struct _LimnerRaster
 {
   cairo_surface_t *surface;
   double factor;
+  int width; /* of the surface */
+  int height;
   LimnerRasterWindow window;
+  GPtrArray *covers;     /* LimnerRasterCover: of the surface's windows, row by row */
   GArray *points;        /* LimnerRasterPoint: of the shape in work, in the surface */
   GArray *shifted;       /* LimnerRasterPoint: of one ring, in the window */
   GArray *rings;         /* Ring */
@@ -36,7 +39,7 @@ typedef struct
   int direction;
 } Ring;
 
-/* One call of limner_raster_draw_shape(), in device pixels of the surface. */
+/* One call of limner_raster_add_below(), in device pixels of the surface. */
 typedef struct
 {
   LimnerRaster *raster;
@@ -46,7 +49,21 @@ typedef struct
   LimnerPaintLook look;
   LimnerRasterBrush brush;
   double reach; /* of paint beyond the outline */
+  gboolean has_outline;
 } Paint;
+
+/* ---- surfaces ---- */
+
+static LimnerRasterCover *
+new_cover (void)
+{
+  LimnerRasterCover *cover =
+      g_aligned_alloc (1, sizeof (LimnerRasterCover), sizeof (LimnerRasterCell));
+
+  memset (cover->begun, 0, sizeof cover->begun);
+  memset (cover->shut, 0, sizeof cover->shut);
+  return cover;
+}
 
 LimnerRaster *
 limner_raster_new (cairo_surface_t *surface, double factor)
@@ -58,31 +75,73 @@ limner_raster_new (cairo_surface_t *surface, double factor)
   self->rings = g_array_new (FALSE, FALSE, sizeof (Ring));
   self->outline.points = g_array_new (FALSE, FALSE, sizeof (LimnerPoint));
   self->outline.ends = g_array_new (FALSE, FALSE, sizeof (guint));
+  self->covers = g_ptr_array_new_with_free_func (g_aligned_free);
   self->window.crossings = g_array_new (FALSE, FALSE, sizeof (LimnerRasterCrossing));
   self->window.sorted = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->window.distances = g_malloc (sizeof *self->window.distances * WINDOW);
   for (int row = 0; row < WINDOW; row++)
-    for (int x = 0; x < WINDOW; x++)
+    for (int x = 0; x < LIMNER_RASTER_DISTANCES; x++)
       self->window.distances[row][x] = LIMNER_RASTER_FAR;
   limner_raster_set_surface (self, surface, factor);
   return self;
 }
 
+/* The window whose corner is there. */
+static void
+open_window (LimnerRaster *self, int x, int y)
+{
+  int n_columns = (self->width + WINDOW - 1) / WINDOW;
+
+  self->window.width = MIN (WINDOW, self->width - x);
+  self->window.height = MIN (WINDOW, self->height - y);
+  self->window.cover = self->covers->pdata[y / WINDOW * n_columns + x / WINDOW];
+}
+
+void
+limner_raster_flush (LimnerRaster *self)
+{
+  gsize stride;
+  guint32 *pixels;
+
+  if (self->surface == NULL)
+    return;
+  cairo_surface_flush (self->surface);
+  stride = (gsize) cairo_image_surface_get_stride (self->surface) / sizeof (guint32);
+  pixels = (guint32 *) (gpointer) cairo_image_surface_get_data (self->surface);
+  for (int y = 0; y < self->height; y += WINDOW)
+    for (int x = 0; x < self->width; x += WINDOW)
+      {
+        open_window (self, x, y);
+        limner_raster_cover_lay (self->window.cover, pixels + (gsize) y * stride + x, stride,
+                                 self->window.width, self->window.height);
+      }
+  cairo_surface_mark_dirty (self->surface);
+}
+
 void
 limner_raster_set_surface (LimnerRaster *self, cairo_surface_t *surface, double factor)
 {
+  guint n_windows;
+
   g_return_if_fail (surface == NULL ||
                     cairo_image_surface_get_format (surface) == CAIRO_FORMAT_RGB24);
   g_return_if_fail (factor >= 1);
 
-  if (self->surface != NULL)
-    cairo_surface_mark_dirty (self->surface);
+  limner_raster_flush (self);
   g_clear_pointer (&self->surface, cairo_surface_destroy);
   self->factor = factor;
   if (surface == NULL)
     return;
-  cairo_surface_flush (surface);
   self->surface = cairo_surface_reference (surface);
+  self->width = cairo_image_surface_get_width (surface);
+  self->height = cairo_image_surface_get_height (surface);
+  n_windows = (guint) ((self->width + WINDOW - 1) / WINDOW) *
+              (guint) ((self->height + WINDOW - 1) / WINDOW);
+  /* half a megabyte each: a large surface does not leave its own behind */
+  if (self->covers->len > n_windows)
+    g_ptr_array_set_size (self->covers, (int) n_windows);
+  while (self->covers->len < n_windows)
+    g_ptr_array_add (self->covers, new_cover ());
 }
 
 void
@@ -96,6 +155,7 @@ limner_raster_free (LimnerRaster *self)
   g_array_unref (self->rings);
   g_array_unref (self->outline.points);
   g_array_unref (self->outline.ends);
+  g_ptr_array_unref (self->covers);
   g_array_unref (self->window.crossings);
   g_array_unref (self->window.sorted);
   g_free (self->window.distances);
@@ -210,10 +270,8 @@ add_mask (Paint *self, LimnerRle *rle)
   const LimnerView view = { self->view.x / unit, self->view.y / unit, self->view.scale / unit };
   LimnerBox bbox = limner_shape_get_bbox (self->shape);
   double margin = self->reach / unit + 2;
-  const LimnerBox visible = { -margin, -margin,
-                              cairo_image_surface_get_width (raster->surface) / unit + 2 * margin,
-                              cairo_image_surface_get_height (raster->surface) / unit +
-                                  2 * margin };
+  const LimnerBox visible = { -margin, -margin, raster->width / unit + 2 * margin,
+                              raster->height / unit + 2 * margin };
   guint at = 0;
 
   g_array_set_size (raster->outline.points, 0);
@@ -361,25 +419,12 @@ add_ring_lines (Paint *self, const LimnerRasterPoint *points, guint n_points, gb
 
 typedef void (*WindowFunc) (Paint *paint, int x, int y);
 
-static void
-open_window (LimnerRaster *self, int x, int y)
-{
-  LimnerRasterWindow *window = &self->window;
-
-  window->stride = (gsize) cairo_image_surface_get_stride (self->surface) / sizeof (guint32);
-  window->width = MIN (WINDOW, cairo_image_surface_get_width (self->surface) - x);
-  window->height = MIN (WINDOW, cairo_image_surface_get_height (self->surface) - y);
-  window->pixels = (guint32 *) (gpointer) cairo_image_surface_get_data (self->surface) +
-                   (gsize) y * window->stride + x;
-}
-
 /* Of those windows that the shape's paint reaches. */
 static void
 paint_windows (Paint *self, WindowFunc func)
 {
   LimnerRaster *raster = self->raster;
-  double width = cairo_image_surface_get_width (raster->surface);
-  double height = cairo_image_surface_get_height (raster->surface);
+  double width = raster->width, height = raster->height;
   double x0 = self->extent.x - self->reach - 1, y0 = self->extent.y - self->reach - 1;
   double x1 = x0 + self->extent.width + 2 * self->reach + 2;
   double y1 = y0 + self->extent.height + 2 * self->reach + 2;
@@ -419,13 +464,17 @@ static void
 paint_outline_once (Paint *self, int x, int y, gboolean dashed)
 {
   LimnerRaster *raster = self->raster;
-  double y0 = self->extent.y - self->reach - y;
+  double x0 = self->extent.x - self->reach - x, x1 = x0 + self->extent.width + 2 * self->reach;
+  double y0 = self->extent.y - self->reach - y, y1 = y0 + self->extent.height + 2 * self->reach;
   guint at = 0;
 
-  if (!limner_raster_window_begin (&raster->window, (int) MAX (floor (y0), -1),
-                                   (int) MIN (ceil (y0 + self->extent.height + 2 * self->reach),
-                                              WINDOW)))
+  if (!limner_raster_window_begin (&raster->window, (int) MAX (floor (x0), -1),
+                                   (int) MAX (floor (y0), -1), (int) MIN (ceil (x1), WINDOW),
+                                   (int) MIN (ceil (y1), WINDOW)))
     return;
+  if (!self->has_outline)
+    make_outline (self);
+  self->has_outline = TRUE;
   for (guint i = 0; i < raster->rings->len; i++)
     {
       const Ring *ring = &g_array_index (raster->rings, Ring, i);
@@ -447,7 +496,8 @@ paint_dashes (Paint *self, int x, int y)
   const LimnerRasterBrush brush = self->brush;
 
   self->brush.halo_alpha = self->brush.hairline_alpha = 0;
-  self->brush.fill_256 = 0;
+  self->brush.fill = 0;
+  self->brush.tint.alpha = 0;
   paint_outline_once (self, x, y, TRUE);
   self->brush = brush;
 }
@@ -455,7 +505,7 @@ paint_dashes (Paint *self, int x, int y)
 static void
 paint_outline (Paint *self, int x, int y)
 {
-  float line_end = self->brush.line_end;
+  const LimnerRasterBrush brush = self->brush;
 
   if (!is_dashed (self))
     {
@@ -463,10 +513,10 @@ paint_outline (Paint *self, int x, int y)
       return;
     }
   /* halo and hairline show in the gaps */
+  paint_dashes (self, x, y);
   self->brush.line_end = -1;
   paint_outline_once (self, x, y, FALSE);
-  self->brush.line_end = line_end;
-  paint_dashes (self, x, y);
+  self->brush = brush;
 }
 
 /* ---- boxes ---- */
@@ -530,16 +580,17 @@ paint_box (Paint *self, int x, int y)
   LimnerBox halo = grow (&outer, unit), hairline = grow (&inner, -unit);
   double alpha = self->look.line_alpha;
 
+  if (alpha > 0)
+    {
+      if (is_dashed (self))
+        paint_dashes (self, x, y);
+      if (self->look.has_hairline && hairline.width > 0 && hairline.height > 0)
+        fill_ring (self, &inner, &hairline, x, y, white, LIMNER_HAIRLINE_ALPHA * alpha);
+      if (!is_dashed (self))
+        fill_ring (self, &outer, &inner, x, y, self->brush.channels, alpha);
+      fill_ring (self, &halo, &outer, x, y, black, LIMNER_HALO_ALPHA * alpha);
+    }
   fill_box (self, &edge, x, y, self->brush.channels, self->look.fill_alpha);
-  if (alpha <= 0)
-    return;
-  fill_ring (self, &halo, &outer, x, y, black, LIMNER_HALO_ALPHA * alpha);
-  if (!is_dashed (self))
-    fill_ring (self, &outer, &inner, x, y, self->brush.channels, alpha);
-  if (self->look.has_hairline && hairline.width > 0 && hairline.height > 0)
-    fill_ring (self, &inner, &hairline, x, y, white, LIMNER_HAIRLINE_ALPHA * alpha);
-  if (is_dashed (self))
-    paint_dashes (self, x, y);
 }
 
 /* A shape of almost no size still shows where it is. */
@@ -568,7 +619,7 @@ make_brush (Paint *self, guint32 color)
   double half = self->look.line_width * unit / 2;
   LimnerRasterBrush brush = { .line_end = -1, .rim_end = -1 };
 
-  brush.fill_256 = (guint) lround (CLAMP (self->look.fill_alpha, 0, 1) * 256);
+  brush.fill = (float) CLAMP (self->look.fill_alpha, 0, 1);
   if (self->look.line_alpha > 0)
     {
       brush.line_alpha = (float) MIN (self->look.line_alpha, 1);
@@ -580,7 +631,7 @@ make_brush (Paint *self, guint32 color)
     }
   for (int i = 0; i < 3; i++)
     brush.channels[i] = (float) (color >> 8 * i & 255);
-  limner_raster_tint_init (&brush.tint, brush.channels, brush.fill_256);
+  limner_raster_tint_init (&brush.tint, brush.channels, brush.fill);
   self->brush = brush;
   self->reach = MAX (brush.middle + brush.rim_end, 1.0) + 0.01;
 }
@@ -610,15 +661,16 @@ make_box_outline (Paint *self)
   g_array_set_size (self->raster->rings, 0);
   self->view = plain;
   add_ring (self, corners, G_N_ELEMENTS (corners));
+  self->has_outline = TRUE;
 }
 
 void
-limner_raster_draw_shape (LimnerRaster *self,
-                          const LimnerView *view,
-                          const LimnerShape *shape,
-                          guint32 color,
-                          LimnerPaintFlags flags,
-                          const LimnerPaintStyle *style)
+limner_raster_add_below (LimnerRaster *self,
+                         const LimnerView *view,
+                         const LimnerShape *shape,
+                         guint32 color,
+                         LimnerPaintFlags flags,
+                         const LimnerPaintStyle *style)
 {
   Paint paint = { .raster = self, .shape = shape };
   double unit;
@@ -631,7 +683,7 @@ limner_raster_draw_shape (LimnerRaster *self,
       LimnerView flat;
       g_autoptr (LimnerShape) turned = limner_painter_turn_shape (view, shape, &flat);
 
-      limner_raster_draw_shape (self, &flat, turned, color, flags, style);
+      limner_raster_add_below (self, &flat, turned, color, flags, style);
       return;
     }
   unit = self->factor;
@@ -654,6 +706,8 @@ limner_raster_draw_shape (LimnerRaster *self,
       paint_windows (&paint, paint_box);
       return;
     }
-  make_outline (&paint);
+  /* an object thinner than a pixel is traced as wide as one */
+  if (limner_shape_get_kind (shape) == LIMNER_SHAPE_MASK)
+    paint.extent = grow (&paint.extent, unit);
   paint_windows (&paint, paint_outline);
 }

@@ -4,7 +4,8 @@
 /*
  * Paints many shapes into the memory of an image surface, several times as fast as cairo: what
  * limner_painter_draw_shape() draws, up to the smoothing of edges. Outlines are painted by their
- * distance from the pixel, insides as spans. Any thread, one raster per thread.
+ * distance from the pixel, insides as spans. Shapes are given from the uppermost down, so that what
+ * others hide costs next to nothing. Any thread, one raster per thread.
  */
 
 #include <limner/painter.h>
@@ -15,30 +16,33 @@ typedef struct _LimnerRaster LimnerRaster;
 
 /**
  * limner_raster_new:
- * @surface: (transfer none): CAIRO_FORMAT_RGB24; painted into at once by each call, so cairo must
- * not draw on it meanwhile
+ * @surface: (transfer none): CAIRO_FORMAT_RGB24
  * @factor: device pixels for one unit of the views, which sizes of lines follow; 1 or more
  */
 LimnerRaster *limner_raster_new (cairo_surface_t *surface, double factor);
 void limner_raster_free (LimnerRaster *self);
 
-/* From now on paints into that one; %NULL: into none. What a raster is made of is much to make anew
- * for each tile. */
+/* Flushes, and from now on paints into that one; %NULL: into none. What a raster is made of is much
+ * to make anew for each tile. */
 void limner_raster_set_surface (LimnerRaster *self, cairo_surface_t *surface, double factor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerRaster, limner_raster_free)
 
 /**
- * limner_raster_draw_shape:
+ * limner_raster_add_below:
  *
- * As limner_painter_draw_shape() with the matrix scaled by the factor. Vertices are rounded to
- * 1/256 device pixel, after which all is exact: tiles whose corners differ by multiples of 8 device
- * pixels fit together without a seam.
+ * As limner_painter_draw_shape() with the matrix scaled by the factor, but below all that was added
+ * since the last flush: the last shape comes first. Vertices are rounded to 1/256 device pixel,
+ * after which all is exact: tiles whose corners differ by multiples of 8 device pixels fit together
+ * without a seam. What would change a pixel by less than a grey level may be left out.
  */
-void limner_raster_draw_shape (LimnerRaster *self,
-                               const LimnerView *view,
-                               const LimnerShape *shape,
-                               guint32 color,
-                               LimnerPaintFlags flags,
-                               const LimnerPaintStyle *style);
+void limner_raster_add_below (LimnerRaster *self,
+                              const LimnerView *view,
+                              const LimnerShape *shape,
+                              guint32 color,
+                              LimnerPaintFlags flags,
+                              const LimnerPaintStyle *style);
+
+/* Lays what was added over the surface. */
+void limner_raster_flush (LimnerRaster *self);
 
 G_END_DECLS

@@ -131,8 +131,7 @@ wait_idle (Bench *self, guint ms)
 static void
 measure_pan (Bench *self)
 {
-  g_autoptr (GArray) cpu = g_array_new (FALSE, FALSE, sizeof (double));
-  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (BenchSpan));
   LimnerTileCache *tiles = limner_canvas_get_tiles (self->canvas);
   guint n_unsharp = 0;
   double dx = -40;
@@ -150,12 +149,10 @@ measure_pan (Bench *self)
         dx = -dx;
       bench_frames_wait (&self->frames, GTK_WIDGET (self->canvas));
       n_unsharp += !limner_tile_cache_is_sharp (tiles);
-      g_array_append_val (values, self->frames.frame_ms);
-      g_array_append_val (cpu, self->frames.frame_cpu_ms);
+      g_array_append_val (spans, self->frames.frame);
     }
-  bench_print_spread ("pan", values);
-  bench_print_spread ("pan_cpu", cpu);
-  bench_frames_print_over_floor (&self->frames, "pan", values);
+  bench_span_print ("pan", spans);
+  bench_frames_print_over_floor (&self->frames, "pan", spans);
   printf ("pan_unsharp_percent %.2f\n", 100.0 * n_unsharp / self->frames.n_frames);
 }
 
@@ -163,21 +160,18 @@ measure_pan (Bench *self)
 static void
 measure_motion (Bench *self, const char *name, LimnerPoint (*place) (Bench *, guint))
 {
-  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
-  g_autoptr (GArray) cpu = g_array_new (FALSE, FALSE, sizeof (double));
-  g_autofree char *cpu_name = g_strconcat (name, "_cpu", NULL);
+  g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (BenchSpan));
   guint n_over = 0;
 
   for (guint i = 0; i < self->frames.n_frames; i++)
     {
       LimnerPoint at = place (self, i);
       gint64 start = g_get_monotonic_time ();
-      double ms, cpu_ms = bench_get_cpu_ms (CLOCK_THREAD_CPUTIME_ID);
+      BenchSpan span = bench_span_now ();
       guint n = self->frames.n_painted;
 
       limner_canvas_motion (self->canvas, at.x, at.y, 0);
-      ms = (double) (g_get_monotonic_time () - start) / 1000.0;
-      cpu_ms = bench_get_cpu_ms (CLOCK_THREAD_CPUTIME_ID) - cpu_ms;
+      span = bench_span_since (span);
       /* only what the motion asked for is painted */
       for (gint64 end = start + 100000;
            self->frames.n_painted == n && g_get_monotonic_time () < end;)
@@ -185,17 +179,14 @@ measure_motion (Bench *self, const char *name, LimnerPoint (*place) (Bench *, gu
           g_usleep (200);
       if (self->frames.n_painted == n)
         continue;
-      ms += self->frames.frame_ms;
-      cpu_ms += self->frames.frame_cpu_ms;
-      n_over += ms > 5.0;
-      g_array_append_val (values, ms);
-      g_array_append_val (cpu, cpu_ms);
+      span = bench_span_add (span, self->frames.frame);
+      n_over += span.ms > 5.0;
+      g_array_append_val (spans, span);
     }
-  if (values->len == 0)
+  if (spans->len == 0)
     return;
-  bench_print_spread (name, values);
-  bench_print_spread (cpu_name, cpu);
-  printf ("%s_over_5_ms %u\n%s_frames %u\n", name, n_over, name, values->len);
+  bench_span_print (name, spans);
+  printf ("%s_over_5_ms %u\n%s_frames %u\n", name, n_over, name, spans->len);
 }
 
 static LimnerPoint
@@ -230,15 +221,15 @@ use_tool (Bench *self, const char *name)
 static void
 print_call (Bench *self, const char *name, void (*call) (Bench *, LimnerPoint), LimnerPoint at)
 {
-  gint64 start = g_get_monotonic_time ();
-  double ms, cpu_ms = bench_get_cpu_ms (CLOCK_THREAD_CPUTIME_ID);
+  BenchSpan span = bench_span_now ();
+  BenchSpan whole;
 
   call (self, at);
-  ms = (double) (g_get_monotonic_time () - start) / 1000.0;
-  cpu_ms = bench_get_cpu_ms (CLOCK_THREAD_CPUTIME_ID) - cpu_ms;
+  span = bench_span_since (span);
   bench_frames_wait (&self->frames, GTK_WIDGET (self->canvas));
-  printf ("%s %.3f\n%s_cpu %.3f\n%s_call_cpu %.3f\n", name, ms + self->frames.frame_ms, name,
-          cpu_ms + self->frames.frame_cpu_ms, name, cpu_ms);
+  whole = bench_span_add (span, self->frames.frame);
+  printf ("%s %.3f\n%s_cpu %.3f\n%s_call_cpu %.3f\n", name, whole.ms, name, whole.cpu_ms, name,
+          span.cpu_ms);
 }
 
 static void
@@ -365,9 +356,8 @@ get_workers_cpu_ms (void)
 static void
 measure_zoom (Bench *self)
 {
-  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (BenchSpan));
   g_autoptr (GArray) sharp = g_array_new (FALSE, FALSE, sizeof (double));
-  g_autoptr (GArray) cpu = g_array_new (FALSE, FALSE, sizeof (double));
   double workers_ms = 0;
   LimnerTileCache *tiles = limner_canvas_get_tiles (self->canvas);
 
@@ -396,15 +386,13 @@ measure_zoom (Bench *self)
             sharp_ms = (double) (g_get_monotonic_time () - start) / 1000.0;
           if (self->frames.n_painted == n)
             continue;
-          g_array_append_val (values, self->frames.frame_ms);
-          g_array_append_val (cpu, self->frames.frame_cpu_ms);
+          g_array_append_val (spans, self->frames.frame);
         }
       workers_ms += get_workers_cpu_ms ();
       g_array_append_val (sharp, sharp_ms);
     }
-  bench_print_spread ("zoom", values);
-  bench_frames_print_over_floor (&self->frames, "zoom", values);
-  bench_print_spread ("zoom_cpu", cpu);
+  bench_span_print ("zoom", spans);
+  bench_frames_print_over_floor (&self->frames, "zoom", spans);
   bench_print_spread ("sharp", sharp);
   /* what two cores would need for the half of it, the ring included */
   printf ("workers_cpu_a_step %.1f\n", workers_ms / N_ZOOMS);

@@ -5,54 +5,23 @@
 #include <frame-memory.h>
 #include <malloc.h>
 #include <stdio.h>
-#include <time.h>
 
 #ifdef GDK_WINDOWING_X11
 #include <X11/Xatom.h>
 #include <gdk/x11/gdkx.h>
 #endif
 
-/* ---- numbers ---- */
-
-static int
-compare (gconstpointer a, gconstpointer b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
-double
-bench_get_quantile (GArray *values, double part)
-{
-  g_array_sort (values, compare);
-  return g_array_index (values, double, MIN (values->len - 1, (guint) (values->len * part)));
-}
-
 void
-bench_print_spread (const char *name, GArray *values)
+bench_frames_print_over_floor (const BenchFrames *self, const char *name, GArray *spans)
 {
-  printf ("%s_p50 %.3f\n%s_p90 %.3f\n%s_p99 %.3f\n%s_max %.3f\n", name,
-          bench_get_quantile (values, .5), name, bench_get_quantile (values, .9), name,
-          bench_get_quantile (values, .99), name, bench_get_quantile (values, 1));
-}
+  g_autoptr (GArray) values = bench_span_list_ms (spans);
+  g_autoptr (GArray) own = bench_span_list_own_ms (spans);
 
-void
-bench_frames_print_over_floor (const BenchFrames *self, const char *name, GArray *values)
-{
   printf ("%s_over_p50 %.3f\n%s_over_p90 %.3f\n%s_over_p99 %.3f\n", name,
           bench_get_quantile (values, .5) - self->floor_p50, name,
           bench_get_quantile (values, .9) - self->floor_p90, name,
           bench_get_quantile (values, .99) - self->floor_p99);
-}
-
-double
-bench_get_cpu_ms (clockid_t clock)
-{
-  struct timespec time;
-
-  clock_gettime (clock, &time);
-  return (double) time.tv_sec * 1e3 + (double) time.tv_nsec / 1e6;
+  printf ("%s_own_over_p99 %.3f\n", name, bench_get_quantile (own, .99) - self->floor_own_p99);
 }
 
 /* ---- frames ---- */
@@ -60,15 +29,13 @@ bench_get_cpu_ms (clockid_t clock)
 static void
 on_before_paint (BenchFrames *self)
 {
-  self->cpu_before = bench_get_cpu_ms (CLOCK_THREAD_CPUTIME_ID);
-  self->before = g_get_monotonic_time ();
+  self->before = bench_span_now ();
 }
 
 static void
 on_after_paint (BenchFrames *self)
 {
-  self->frame_ms = (double) (g_get_monotonic_time () - self->before) / 1000.0;
-  self->frame_cpu_ms = bench_get_cpu_ms (CLOCK_THREAD_CPUTIME_ID) - self->cpu_before;
+  self->frame = bench_span_since (self->before);
   self->n_painted++;
 }
 
@@ -176,23 +143,24 @@ bench_frames_measure_floor (BenchFrames *self, GtkWidget *child, const char *nam
 {
   GtkWidget *plain = g_object_new (BENCH_TYPE_PLAIN, NULL);
   g_autoptr (GtkWidget) kept = g_object_ref (child);
-  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
-  g_autoptr (GArray) cpu = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (BenchSpan));
+  g_autoptr (GArray) values = NULL;
+  g_autoptr (GArray) own = NULL;
 
   gtk_window_set_child (self->window, plain);
   for (guint i = 0; i < self->n_frames; i++)
     {
       bench_frames_wait (self, plain);
-      if (i < 5)
-        continue;
-      g_array_append_val (values, self->frame_ms);
-      g_array_append_val (cpu, self->frame_cpu_ms);
+      if (i >= 5)
+        g_array_append_val (spans, self->frame);
     }
-  bench_print_spread (name, values);
-  printf ("%s_cpu_p50 %.3f\n", name, bench_get_quantile (cpu, .5));
+  bench_span_print (name, spans);
+  values = bench_span_list_ms (spans);
+  own = bench_span_list_own_ms (spans);
   self->floor_p50 = MAX (self->floor_p50, bench_get_quantile (values, .5));
   self->floor_p90 = MAX (self->floor_p90, bench_get_quantile (values, .9));
   self->floor_p99 = MAX (self->floor_p99, bench_get_quantile (values, .99));
+  self->floor_own_p99 = MAX (self->floor_own_p99, bench_get_quantile (own, .99));
   gtk_window_set_child (self->window, child);
   bench_frames_wait (self, child);
 }

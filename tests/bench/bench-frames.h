@@ -6,6 +6,8 @@
  * the main thread, and the floor to compare them with: frames of the same window in one colour.
  */
 
+#include "bench-span.h"
+
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
@@ -18,14 +20,13 @@ typedef struct
   GtkWindow *window;
   guint n_frames; /* of each kind */
 
-  double cpu_before; /* ms of the main thread */
-  gint64 before;     /* when the frame under way began */
-  double frame_ms;   /* of the last one */
-  double frame_cpu_ms;
+  BenchSpan before; /* the frame under way */
+  BenchSpan frame;  /* the last one */
   guint n_painted;  /* frames so far */
   double floor_p50; /* ms */
   double floor_p90;
   double floor_p99;
+  double floor_own_p99;
 } BenchFrames;
 
 /* The tuning of the program itself, a window of 1920 x 1060 without a frame around @child (transfer
@@ -38,14 +39,8 @@ void bench_frames_wait (BenchFrames *self, GtkWidget *widget);
 /* Frames in one colour in the place of @child; the floor is the highest of all measured. */
 void bench_frames_measure_floor (BenchFrames *self, GtkWidget *child, const char *name);
 
-/* Processor time so far, ms. */
-double bench_get_cpu_ms (clockid_t clock);
-
-/* @values: of doubles; sorts them. */
-double bench_get_quantile (GArray *values, double part);
-
-/* NAME_p50, _p90, _p99 and _max, a line each. */
-void bench_print_spread (const char *name, GArray *values);
-void bench_frames_print_over_floor (const BenchFrames *self, const char *name, GArray *values);
+/* @spans: of BenchSpan. NAME_over_p50, _over_p90 and _over_p99 in wall time, and _own_over_p99,
+ * a line each. */
+void bench_frames_print_over_floor (const BenchFrames *self, const char *name, GArray *spans);
 
 G_END_DECLS

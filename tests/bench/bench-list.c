@@ -55,22 +55,21 @@ get_end (Bench *self)
   return gtk_adjustment_get_upper (self->place) - gtk_adjustment_get_page_size (self->place);
 }
 
-static double
+static BenchSpan
 scroll_to (Bench *self, double value)
 {
-  const double start = get_ms ();
-  double ms;
+  BenchSpan span = bench_span_now ();
 
   gtk_adjustment_set_value (self->place, value);
-  ms = get_ms () - start;
+  span = bench_span_since (span);
   bench_frames_wait (&self->frames, self->panel);
-  return ms + self->frames.frame_ms;
+  return bench_span_add (span, self->frames.frame);
 }
 
 static void
 measure_scroll (Bench *self, const char *name, double step)
 {
-  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (BenchSpan));
   double value = 0;
   double end;
 
@@ -79,7 +78,7 @@ measure_scroll (Bench *self, const char *name, double step)
   end = get_end (self);
   for (guint i = 0; i < self->frames.n_frames; i++)
     {
-      double ms;
+      BenchSpan span;
 
       value += step;
       if (value < 0 || value > end)
@@ -87,10 +86,10 @@ measure_scroll (Bench *self, const char *name, double step)
           step = -step;
           value = CLAMP (value, 0, end);
         }
-      ms = scroll_to (self, value);
-      g_array_append_val (values, ms);
+      span = scroll_to (self, value);
+      g_array_append_val (spans, span);
     }
-  bench_print_spread (name, values);
+  bench_span_print (name, spans);
 }
 
 /* ---- typing ---- */
@@ -100,8 +99,14 @@ typedef struct
   GArray *call;
   GArray *answer;
   GArray *busy;
-  GArray *frame;
+  GArray *frame; /* of BenchSpan, the others of double */
 } KeyTimes;
+
+static BenchSpan
+get_longer (BenchSpan a, BenchSpan b)
+{
+  return a.ms > b.ms ? a : b;
+}
 
 static void
 press_key (Bench *self, const char *text, KeyTimes *times)
@@ -109,7 +114,8 @@ press_key (Bench *self, const char *text, KeyTimes *times)
   const LimnerImageFilter filter = { LIMNER_FILTER_ALL, (char *) text, FALSE, 0 };
   const double start = get_ms ();
   double cpu = bench_get_cpu_ms (CLOCK_THREAD_CPUTIME_ID);
-  double answer, busy, call, frame = 0;
+  double answer, busy, call;
+  BenchSpan frame = { 0 };
   gboolean is_busy = TRUE;
 
   limner_image_list_set_filter (self->list, &filter);
@@ -124,11 +130,11 @@ press_key (Bench *self, const char *text, KeyTimes *times)
       g_main_context_iteration (NULL, TRUE);
       busy = MAX (busy, bench_get_cpu_ms (CLOCK_THREAD_CPUTIME_ID) - cpu);
       if (self->frames.n_painted != n)
-        frame = MAX (frame, self->frames.frame_ms);
+        frame = get_longer (frame, self->frames.frame);
     }
   answer = get_ms () - start;
   bench_frames_wait (&self->frames, self->panel);
-  frame = MAX (frame, self->frames.frame_ms);
+  frame = get_longer (frame, self->frames.frame);
   g_array_append_val (times->call, call);
   g_array_append_val (times->answer, answer);
   g_array_append_val (times->busy, busy);
@@ -141,7 +147,7 @@ measure_keys (Bench *self)
   KeyTimes times = { g_array_new (FALSE, FALSE, sizeof (double)),
                      g_array_new (FALSE, FALSE, sizeof (double)),
                      g_array_new (FALSE, FALSE, sizeof (double)),
-                     g_array_new (FALSE, FALSE, sizeof (double)) };
+                     g_array_new (FALSE, FALSE, sizeof (BenchSpan)) };
 
   for (guint i = 0; i < self->frames.n_frames; i += 6)
     {
@@ -162,7 +168,7 @@ measure_keys (Bench *self)
   bench_print_spread ("key_call", times.call);
   bench_print_spread ("key_answer", times.answer);
   bench_print_spread ("key_busy", times.busy);
-  bench_print_spread ("key_frame", times.frame);
+  bench_span_print ("key_frame", times.frame);
   bench_frames_print_over_floor (&self->frames, "key_frame", times.frame);
   g_array_unref (times.call);
   g_array_unref (times.answer);

@@ -67,8 +67,7 @@ measure_level (guint n_frames)
 {
   BenchFrames frames = { .n_frames = n_frames };
   g_autoptr (LimnerPixels) pixels = make_deep_picture ();
-  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
-  g_autoptr (GArray) cpu = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (BenchSpan));
   LimnerCanvas *canvas = LIMNER_CANVAS (limner_canvas_new ());
 
   limner_pixels_build_mips (pixels);
@@ -77,21 +76,18 @@ measure_level (guint n_frames)
   for (guint i = 0; i < n_frames; i++)
     {
       LimnerWindowLevel window = limner_canvas_get_window_level (canvas);
-      gint64 start = g_get_monotonic_time ();
-      double ms;
+      BenchSpan span = bench_span_now ();
 
       window.low = 1000 + 4000.0 * (i % 100) / 100;
       window.high = 12000 + 8000.0 * (i % 63) / 63;
       limner_canvas_set_window_level (canvas, &window);
-      ms = (double) (g_get_monotonic_time () - start) / 1000.0;
+      span = bench_span_since (span);
       bench_frames_wait (&frames, GTK_WIDGET (canvas));
-      ms += frames.frame_ms;
-      g_array_append_val (values, ms);
-      g_array_append_val (cpu, frames.frame_cpu_ms);
+      span = bench_span_add (span, frames.frame);
+      g_array_append_val (spans, span);
     }
-  bench_print_spread ("level", values);
-  bench_print_spread ("level_cpu", cpu);
-  bench_frames_print_over_floor (&frames, "level", values);
+  bench_span_print ("level", spans);
+  bench_frames_print_over_floor (&frames, "level", spans);
   return finish (&frames, canvas);
 }
 
@@ -101,7 +97,7 @@ measure_pan (const char *path, guint n_frames)
   BenchFrames frames = { .n_frames = n_frames };
   g_autoptr (GError) error = NULL;
   g_autoptr (LimnerPixels) pixels = limner_image_file_load (path, MAX_PIXELS, NULL, &error);
-  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (BenchSpan));
   LimnerCanvas *canvas = LIMNER_CANVAS (limner_canvas_new ());
   guint n_unsharp = 0;
   double dx = -40;
@@ -123,10 +119,10 @@ measure_pan (const char *path, guint n_frames)
         dx = -dx;
       bench_frames_wait (&frames, GTK_WIDGET (canvas));
       n_unsharp += !limner_tile_cache_is_sharp (limner_canvas_get_tiles (canvas));
-      g_array_append_val (values, frames.frame_ms);
+      g_array_append_val (spans, frames.frame);
     }
-  bench_print_spread ("pan", values);
-  bench_frames_print_over_floor (&frames, "pan", values);
+  bench_span_print ("pan", spans);
+  bench_frames_print_over_floor (&frames, "pan", spans);
   printf ("pan_unsharp_percent %.2f\n", 100.0 * n_unsharp / n_frames);
   return finish (&frames, canvas);
 }

@@ -43,6 +43,14 @@ def timed(command, before=None, **options):
     return time.monotonic() - started, usage.ru_maxrss / 1024
 
 
+def own(values, kind):
+    """What a kind of frames took without what the machine took away: see README.md here."""
+    return (
+        f"own p99 {values[f'{kind}_own_p99']:.1f}, longest {values[f'{kind}_own_max']:.1f}; "
+        f"{values[f'{kind}_stolen_over_2ms']:.0f} taken by the machine"
+    )
+
+
 def in_turn(runs, commands, before=None, environment=None):
     """{name: command} -> {name: [(seconds, MiB)]}, one after the other, the first round not counted."""
     results = {name: [] for name in commands}
@@ -335,10 +343,14 @@ class Bench:
         for name, path in (("train", train), ("50,000 pictures", self.many())):
             v = self.display(self.bench_list, path, self.frames)
             print(
-                f"  {name}: scroll p50 {v['scroll_p50']:.1f} p99 {v['scroll_p99']:.1f}; leap p99 {v['leap_p99']:.1f}; "
-                f"key p50 {v['key_answer_p50']:.0f} p99 {v['key_answer_p99']:.0f}, of it the window's own thread at a "
+                f"  {name}: scroll p50 {v['scroll_p50']:.1f} p99 {v['scroll_p99']:.1f}, processor p99 {v['scroll_cpu_p99']:.1f}, "
+                f"{own(v, 'scroll')}; leap p99 {v['leap_p99']:.1f}, {own(v, 'leap')}"
+            )
+            print(
+                f"    key p50 {v['key_answer_p50']:.0f} p99 {v['key_answer_p99']:.0f}, of it the window's own thread at a "
                 f"stretch p99 {v['key_busy_p99']:.0f}; its frame over the floor p50 {v['key_frame_over_p50']:.1f} "
-                f"p99 {v['key_frame_over_p99']:.1f} (floor p99 {v['floor_p99']:.1f})"
+                f"p99 {v['key_frame_over_p99']:.1f} (floor p99 {v['floor_p99']:.1f}), processor p99 {v['key_frame_cpu_p99']:.1f} "
+                f"(floor {v['floor_cpu_p99']:.1f}), own p99 over the floor {v['key_frame_own_over_p99']:.1f}; {own(v, 'key_frame')}"
             )
         print("  goals: scroll p99 8; key 50; its frame over the floor p99 8")
 
@@ -351,18 +363,18 @@ class Bench:
             print(f"  {n} shapes: {busy}floor p50 {v['floor_p50']:.1f} p99 {v['floor_p99']:.1f}")
             print(
                 f"    pan over the floor p50 {v['pan_over_p50']:.1f} p99 {v['pan_over_p99']:.1f}, longest {v['pan_max']:.1f}, "
-                f"unsharp {v['pan_unsharp_percent']:.1f} %; processor {v['pan_cpu_p50']:.1f} (floor {v['floor_cpu_p50']:.1f})"
+                f"unsharp {v['pan_unsharp_percent']:.1f} %; processor {v['pan_cpu_p50']:.1f} (floor {v['floor_cpu_p50']:.1f}); {own(v, 'pan')}"
             )
             for kind in ("hover", "drag", "draw"):
                 if f"{kind}_p50" in v:
                     print(
                         f"    {kind} p50 {v[f'{kind}_p50']:.2f} p99 {v[f'{kind}_p99']:.2f} longest {v[f'{kind}_max']:.2f}; "
-                        f"processor p50 {v[f'{kind}_cpu_p50']:.2f} p99 {v[f'{kind}_cpu_p99']:.2f}"
+                        f"processor p50 {v[f'{kind}_cpu_p50']:.2f} p99 {v[f'{kind}_cpu_p99']:.2f}; {own(v, kind)}"
                     )
             print(
                 f"    zoom over the floor p50 {v['zoom_over_p50']:.1f} p90 {v['zoom_over_p90']:.1f} p99 {v['zoom_over_p99']:.1f}; "
                 f"sharp after p50 {v['sharp_p50']:.0f} p90 {v['sharp_p90']:.0f} longest {v['sharp_max']:.0f}; "
-                f"tile threads {v['workers_cpu_a_step']:.0f} a step"
+                f"tile threads {v['workers_cpu_a_step']:.0f} a step; {own(v, 'zoom')}"
             )
             print(f"    hit test p50 {v['hit_us_p50']:.1f} p99 {v['hit_us_p99']:.1f}")
         print("  goals at 10,000: pan 3 / 8, unsharp 1 %; hover, drag, draw 1 / 2, longest 5; zoom 6 / 12 / 20; sharp 70 / 150")

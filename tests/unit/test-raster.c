@@ -164,6 +164,18 @@ free_samples (GArray *samples)
 }
 
 static void
+draw (LimnerRaster *raster,
+      const LimnerView *view,
+      const LimnerShape *shape,
+      guint32 color,
+      LimnerPaintFlags flags,
+      const LimnerPaintStyle *style)
+{
+  limner_raster_add_below (raster, view, shape, color, flags, style);
+  limner_raster_flush (raster);
+}
+
+static void
 draw_both (cairo_surface_t *reference,
            cairo_surface_t *surface,
            const LimnerView *view,
@@ -179,7 +191,7 @@ draw_both (cairo_surface_t *reference,
   limner_painter_draw_shape (cr, view, shape, BLUE, flags, style);
   cairo_destroy (cr);
   cairo_surface_flush (reference);
-  limner_raster_draw_shape (raster, view, shape, BLUE, flags, style);
+  draw (raster, view, shape, BLUE, flags, style);
 }
 
 static void
@@ -263,7 +275,7 @@ test_parts_unite (void)
                { 68, 48, TRUE },  { 85, 35, FALSE }, { 35, 85, FALSE }, { 120, 39, TRUE },
                { 140, 40, TRUE }, { 130, 25, FALSE } };
 
-  limner_raster_draw_shape (raster, &view, shape, BLUE, 0, &style);
+  draw (raster, &view, shape, BLUE, 0, &style);
   limner_raster_free (raster);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -297,7 +309,7 @@ test_no_seams (void)
       LimnerRaster *raster = limner_raster_new (whole, 1);
       guint n_differ = 0;
 
-      limner_raster_draw_shape (raster, &view, sample->shape, BLUE, flag, style);
+      draw (raster, &view, sample->shape, BLUE, flag, style);
       limner_raster_free (raster);
       for (int tile = 0; tile < 20; tile++)
         {
@@ -306,7 +318,7 @@ test_no_seams (void)
           cairo_surface_t *part = make_surface (160, 160);
 
           raster = limner_raster_new (part, 1);
-          limner_raster_draw_shape (raster, &moved, sample->shape, BLUE, flag, style);
+          draw (raster, &moved, sample->shape, BLUE, flag, style);
           limner_raster_free (raster);
           for (int y = MAX (0, -top); y < 160 && y + top < 2 * TILE; y++)
             for (int x = MAX (0, -left); x < 160 && x + left < 3 * TILE; x++)
@@ -344,13 +356,13 @@ test_odd_surfaces (void)
       surface = cairo_image_surface_create_for_data ((guint8 *) memory, CAIRO_FORMAT_RGB24, width,
                                                      40, 310 * 4);
       raster = limner_raster_new (surface, 1);
-      limner_raster_draw_shape (raster, &view, all, BLUE, 0, NULL);
+      draw (raster, &view, all, BLUE, 0, NULL);
       once = memory[0] & 0xffffff;
       g_assert_cmphex (once, !=, GREY);
       for (int y = 0; y < 40; y++)
         for (int x = 0; x < 310; x++)
           g_assert_cmphex (memory[y * 310 + x] & 0xffffff, ==, x < width ? once : GREY);
-      limner_raster_draw_shape (raster, &view, star, BLUE, LIMNER_PAINT_SELECTED, NULL);
+      draw (raster, &view, star, BLUE, LIMNER_PAINT_SELECTED, NULL);
       if (width > 100)
         g_assert_cmphex (memory[39 * 310 + 99] & 0xffffff, ==, once);
       limner_raster_free (raster);
@@ -372,10 +384,10 @@ test_turned (void)
   guint n_differ = 0;
   LimnerRaster *raster = limner_raster_new (first, 1);
 
-  limner_raster_draw_shape (raster, &view, shape, BLUE, 0, NULL);
+  draw (raster, &view, shape, BLUE, 0, NULL);
   limner_raster_free (raster);
   raster = limner_raster_new (second, 1);
-  limner_raster_draw_shape (raster, &flat, turned, BLUE, 0, NULL);
+  draw (raster, &flat, turned, BLUE, 0, NULL);
   limner_raster_free (raster);
   for (int y = 0; y < 300; y++)
     for (int x = 0; x < 300; x++)
@@ -407,12 +419,12 @@ test_odd_shapes (void)
       {
         const LimnerView view = { 3, 4, pow (10, power) };
 
-        limner_raster_draw_shape (raster, &view, polygon, BLUE, flags, NULL);
+        draw (raster, &view, polygon, BLUE, flags, NULL);
         for (guint i = 0; i < G_N_ELEMENTS (boxes); i++)
           {
             g_autoptr (LimnerShape) box = limner_shape_new_box (&boxes[i]);
 
-            limner_raster_draw_shape (raster, &view, box, BLUE, flags, NULL);
+            draw (raster, &view, box, BLUE, flags, NULL);
           }
       }
   cairo_surface_destroy (surface);
@@ -435,12 +447,163 @@ test_comb (void)
   points[n_points - 2] = (LimnerPoint){ 190, 95 };
   points[n_points - 1] = (LimnerPoint){ 10, 95 };
   comb = limner_shape_new_polygon (points, &n_points, 1);
-  limner_raster_draw_shape (raster, &view, comb, BLUE, 0, &style);
+  draw (raster, &view, comb, BLUE, 0, &style);
   limner_raster_free (raster);
   g_assert_cmphex (get_pixel (surface, 100, 84), ==, BLUE);
   g_assert_cmphex (get_pixel (surface, 180, 91), ==, BLUE);
   g_assert_cmphex (get_pixel (surface, 100, 18), ==, GREY);
   g_assert_cmphex (get_pixel (surface, 195, 84), ==, GREY);
+  cairo_surface_destroy (surface);
+}
+
+/* ---- many shapes ---- */
+
+#define N_MANY 400
+
+/* Many coats of stars, most of them small; some are boxes, some see-through, some dashed. */
+static LimnerShape *
+make_one_of_many (GRand *chance, LimnerPaintFlags *flags)
+{
+  double x = g_rand_double_range (chance, 0, 2 * TILE), y = g_rand_double_range (chance, 0, TILE);
+  double radius = g_rand_double_range (chance, 1, 60);
+  const LimnerBox box = { x, y, radius, radius / 2 };
+  guint kind = (guint) g_rand_int_range (chance, 0, 10);
+
+  *flags = kind == 0   ? LIMNER_PAINT_FADED
+           : kind == 1 ? LIMNER_PAINT_LOCKED
+           : kind == 2 ? LIMNER_PAINT_SELECTED
+                       : 0;
+  return kind > 7 ? limner_shape_new_box (&box) : make_star (x, y, radius, 30, x);
+}
+
+typedef struct
+{
+  LimnerShape *shapes[N_MANY];
+  LimnerPaintFlags flags[N_MANY];
+} Many;
+
+static void
+many_init (Many *self)
+{
+  g_autoptr (GRand) chance = g_rand_new_with_seed (1);
+
+  for (guint i = 0; i < N_MANY; i++)
+    self->shapes[i] = make_one_of_many (chance, &self->flags[i]);
+}
+
+static void
+many_clear (Many *self)
+{
+  for (guint i = 0; i < N_MANY; i++)
+    limner_shape_unref (self->shapes[i]);
+}
+
+static guint32
+get_color (guint i)
+{
+  return i * 0x3f1db7 & 0xffffff;
+}
+
+/* All at once, the uppermost first. */
+static void
+add_many (const Many *self, cairo_surface_t *surface, const LimnerView *view)
+{
+  LimnerRaster *raster = limner_raster_new (surface, 1);
+
+  for (guint i = N_MANY; i > 0; i--)
+    limner_raster_add_below (raster, view, self->shapes[i - 1], get_color (i), self->flags[i - 1],
+                             NULL);
+  limner_raster_free (raster);
+}
+
+/* Added below one another they look as when each is laid over those before it; but for the rounding
+ * of every one of them to whole grey levels, which is not needed then. */
+static void
+test_below (void)
+{
+  cairo_surface_t *over = make_surface (2 * TILE, TILE), *below = make_surface (2 * TILE, TILE);
+  LimnerRaster *raster = limner_raster_new (over, 1);
+  const LimnerView view = { 0, 0, 1 };
+  double sum = 0;
+  int worst = 0;
+  Many many;
+
+  many_init (&many);
+  for (guint i = 1; i <= N_MANY; i++)
+    draw (raster, &view, many.shapes[i - 1], get_color (i), many.flags[i - 1], NULL);
+  limner_raster_free (raster);
+  add_many (&many, below, &view);
+  for (int y = 0; y < TILE; y++)
+    for (int x = 0; x < 2 * TILE; x++)
+      {
+        int differs = difference (get_pixel (over, x, y), get_pixel (below, x, y));
+
+        sum += differs;
+        worst = MAX (worst, differs);
+      }
+  g_test_message ("mean difference %.2f, worst %d", sum / (2 * TILE * TILE), worst);
+  g_assert_cmpint (worst, <=, 4);
+  g_assert_cmpfloat (sum / (2 * TILE * TILE), <, 1.0);
+  many_clear (&many);
+  cairo_surface_destroy (over);
+  cairo_surface_destroy (below);
+}
+
+/* What is left out because nothing shows of it is the same in every tile. */
+static void
+test_many_no_seams (void)
+{
+  cairo_surface_t *whole = make_surface (2 * TILE, TILE);
+  const LimnerView view = { 0, 0, 1 };
+  guint n_differ = 0;
+  Many many;
+
+  many_init (&many);
+  add_many (&many, whole, &view);
+  for (int tile = 0; tile < 8; tile++)
+    {
+      int left = tile % 4 * 128 + 8, top = tile / 4 * 120 + 5;
+      const LimnerView moved = { view.x - left, view.y - top, 1 };
+      cairo_surface_t *part = make_surface (120, 120);
+
+      add_many (&many, part, &moved);
+      for (int y = 0; y < 120; y++)
+        for (int x = 0; x < 120; x++)
+          n_differ += get_pixel (part, x, y) != get_pixel (whole, x + left, y + top);
+      cairo_surface_destroy (part);
+    }
+  g_assert_cmpuint (n_differ, ==, 0);
+  many_clear (&many);
+  cairo_surface_destroy (whole);
+}
+
+/* What an opaque shape hides changes not one bit, and what comes after a flush is over it again. */
+static void
+test_hidden (void)
+{
+  const LimnerBox large = { 10, 10, 180, 80 }, small = { 60, 30, 40, 20 };
+  g_autoptr (LimnerShape) cover = limner_shape_new_box (&large);
+  g_autoptr (LimnerShape) box = limner_shape_new_box (&small);
+  g_autoptr (LimnerShape) star = make_star (100, 50, 20, 30, 0);
+  g_autoptr (LimnerShape) dot = make_star (100, 50, 1, 30, 0);
+  cairo_surface_t *surface = make_surface (200, 100);
+  LimnerRaster *raster = limner_raster_new (surface, 1);
+  const LimnerPaintStyle opaque = { 1, 1, 2 };
+  const LimnerView view = { 0, 0, 1 };
+
+  limner_raster_add_below (raster, &view, cover, BLUE, 0, &opaque);
+  limner_raster_add_below (raster, &view, box, 0xff0000, 0, &opaque);
+  limner_raster_add_below (raster, &view, star, 0xff0000, LIMNER_PAINT_LOCKED, &opaque);
+  limner_raster_add_below (raster, &view, dot, 0xff0000, 0, &opaque);
+  g_assert_cmphex (get_pixel (surface, 100, 50), ==, GREY);
+  limner_raster_flush (raster);
+  for (int y = 12; y < 88; y++)
+    for (int x = 12; x < 188; x++)
+      g_assert_cmphex (get_pixel (surface, x, y), ==, BLUE);
+  limner_raster_add_below (raster, &view, star, 0xff0000, 0, &opaque);
+  limner_raster_flush (raster);
+  g_assert_cmphex (get_pixel (surface, 100, 50), ==, 0xff0000);
+  limner_raster_free (raster);
   cairo_surface_destroy (surface);
 }
 
@@ -455,6 +618,9 @@ main (int argc, char **argv)
     { "turned", test_turned },
     { "odd-shapes", test_odd_shapes },
     { "comb", test_comb },
+    { "below", test_below },
+    { "many-no-seams", test_many_no_seams },
+    { "hidden", test_hidden },
     { NULL, NULL },
   };
 

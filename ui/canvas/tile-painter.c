@@ -19,6 +19,9 @@
 /* Shapes after which it is seen whether the tile is still wanted. */
 #define CHECK_EVERY 16
 
+/* Shapes by which memory is asked for before it is needed. */
+#define AHEAD 4
+
 void
 limner_tile_content_copy (LimnerTileContent *to, const LimnerTileContent *from)
 {
@@ -147,32 +150,68 @@ draw_keypoints (const Brush *self, const LimnerShapeEntry *entry)
   cairo_surface_flush (self->surface);
 }
 
-static void
-draw_entry (const Brush *self, const LimnerShapeEntry *entry)
+static const LimnerShapeEntry *
+get_entry (const Brush *self, const GArray *hits, guint i)
 {
-  const LimnerPaintStyle *style = &self->job->content.style;
-
-  if (self->raster != NULL)
-    limner_raster_draw_shape (self->raster, self->view, entry->shape, entry->color, entry->flags,
-                              style);
-  else
-    limner_painter_draw_shape (self->cr, self->view, entry->shape, entry->color, entry->flags,
-                               style);
-  if (entry->keypoints != NULL)
-    draw_keypoints (self, entry);
+  return limner_shape_set_get_entry (self->job->content.shapes, g_array_index (hits, guint32, i));
 }
 
 /* FALSE if it was cancelled. */
 static gboolean
-draw_entries (const Brush *self, const GArray *hits)
+draw_by_cairo (const Brush *self, const GArray *hits)
 {
-  const LimnerShapeSet *shapes = self->job->content.shapes;
-
   for (guint i = 0; i < hits->len; i++)
     {
-      draw_entry (self, limner_shape_set_get_entry (shapes, g_array_index (hits, guint32, i)));
+      const LimnerShapeEntry *entry = get_entry (self, hits, i);
+
+      limner_painter_draw_shape (self->cr, self->view, entry->shape, entry->color, entry->flags,
+                                 &self->job->content.style);
+      if (entry->keypoints != NULL)
+        draw_keypoints (self, entry);
       if (i % CHECK_EVERY == 0 && !may_go_on (self->job))
         return FALSE;
+    }
+  return TRUE;
+}
+
+/* The uppermost first. */
+static gboolean
+add_to_raster (const Brush *self, const GArray *hits, guint first, guint end)
+{
+  for (guint i = end; i > first; i--)
+    {
+      const LimnerShapeEntry *entry = get_entry (self, hits, i - 1);
+
+      /* they lie anywhere in memory, and many are only looked at to be left out */
+      if (i > first + 2 * AHEAD)
+        {
+          __builtin_prefetch (get_entry (self, hits, i - 1 - 2 * AHEAD));
+          __builtin_prefetch (get_entry (self, hits, i - 1 - AHEAD)->shape);
+        }
+      limner_raster_add_below (self->raster, self->view, entry->shape, entry->color, entry->flags,
+                               &self->job->content.style);
+      if (i % CHECK_EVERY == 0 && !may_go_on (self->job))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* FALSE if it was cancelled. */
+static gboolean
+draw_by_raster (const Brush *self, const GArray *hits)
+{
+  for (guint first = 0, end; first < hits->len; first = end)
+    {
+      const LimnerShapeEntry *entry = NULL;
+
+      /* keypoints lie between their shape and the next */
+      for (end = first; end < hits->len && (entry == NULL || entry->keypoints == NULL); end++)
+        entry = get_entry (self, hits, end);
+      if (!add_to_raster (self, hits, first, end))
+        return FALSE;
+      limner_raster_flush (self->raster);
+      if (entry->keypoints != NULL)
+        draw_keypoints (self, entry);
     }
   return TRUE;
 }
@@ -216,13 +255,13 @@ paint_shapes (LimnerTileJob *self, cairo_surface_t *surface, double x, double y)
   if (limner_shape_set_get_n_entries (content->shapes) >= RASTER_MIN_SHAPES)
     {
       brush.raster = get_raster (surface, factor);
-      done = draw_entries (&brush, hits);
+      done = draw_by_raster (&brush, hits);
       limner_raster_set_surface (brush.raster, NULL, 1);
       return done;
     }
   brush.cr = cairo_create (surface);
   cairo_scale (brush.cr, factor, factor);
-  done = draw_entries (&brush, hits);
+  done = draw_by_cairo (&brush, hits);
   cairo_destroy (brush.cr);
   return done;
 }

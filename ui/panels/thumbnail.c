@@ -259,39 +259,39 @@ start_load (LimnerThumbnail *self)
                                             on_thumbnail_loaded, request);
 }
 
-/* Lists bind about two hundred rows of which a dozen can be seen. */
+/* Lists bind about two hundred rows of which a dozen can be seen; they leave the others unmapped.
+ */
 static gboolean
 is_in_view (LimnerThumbnail *self)
 {
-  GtkWidget *view = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_SCROLLED_WINDOW);
+  GtkWidget *view;
   graphene_rect_t bounds;
 
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return FALSE;
+  view = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_SCROLLED_WINDOW);
   if (view == NULL || !gtk_widget_compute_bounds (GTK_WIDGET (self), view, &bounds))
     return FALSE;
   return bounds.origin.y + bounds.size.height > 0.0f &&
          bounds.origin.y < (float) gtk_widget_get_height (view);
 }
 
+/* What is in view first, then the rest, each in the order in which they came. */
 static gboolean
 on_pump (gpointer user_data)
 {
   LimnerThumbnailCache *cache = user_data;
 
   cache->pump_source = 0;
-  while (cache->n_loading < MAX_LOADING && cache->waiting->len > 0)
+  for (guint i = 0; cache->n_loading < MAX_LOADING && i < cache->waiting->len;)
     {
-      guint next = 0;
-
-      for (guint i = 0; i < cache->waiting->len; i++)
-        {
-          if (is_in_view (g_ptr_array_index (cache->waiting, i)))
-            {
-              next = i;
-              break;
-            }
-        }
-      start_load (g_ptr_array_steal_index (cache->waiting, next));
+      if (is_in_view (g_ptr_array_index (cache->waiting, i)))
+        start_load (g_ptr_array_steal_index (cache->waiting, i));
+      else
+        i++;
     }
+  while (cache->n_loading < MAX_LOADING && cache->waiting->len > 0)
+    start_load (g_ptr_array_steal_index (cache->waiting, 0));
   return G_SOURCE_REMOVE;
 }
 
@@ -325,4 +325,10 @@ limner_thumbnail_load (LimnerThumbnail *self, LimnerThumbnailCache *cache, const
     return;
   g_ptr_array_add (cache->waiting, self);
   queue_pump (cache);
+}
+
+GdkTexture *
+limner_thumbnail_get_texture (LimnerThumbnail *self)
+{
+  return self->texture;
 }

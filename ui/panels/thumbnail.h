@@ -26,4 +26,7 @@ GtkWidget *limner_thumbnail_new (int width, int height);
 /* @path NULL: nothing is shown; what is being loaded for the row is given up. */
 void limner_thumbnail_load (LimnerThumbnail *self, LimnerThumbnailCache *cache, const char *path);
 
+/* (transfer none) (nullable): what is shown; NULL while it is being loaded, or cannot be. */
+GdkTexture *limner_thumbnail_get_texture (LimnerThumbnail *self);
+
 G_END_DECLS
