@@ -13,6 +13,7 @@ struct _LimnerBanner
   GtkWidget *title;
   GtkWidget *detail;
   GtkWidget *buttons[2];
+  char *actions[2]; /* (nullable): detailed names */
   GtkWidget *close;
 };
 
@@ -26,11 +27,20 @@ limner_banner_dispose (GObject *object)
 }
 
 static void
+limner_banner_finalize (GObject *object)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (LIMNER_BANNER (object)->actions); i++)
+    g_free (LIMNER_BANNER (object)->actions[i]);
+  G_OBJECT_CLASS (limner_banner_parent_class)->finalize (object);
+}
+
+static void
 limner_banner_class_init (LimnerBannerClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = limner_banner_dispose;
+  G_OBJECT_CLASS (klass)->finalize = limner_banner_finalize;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "troublebanner");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_ALERT);
@@ -46,6 +56,13 @@ new_line (const char *css_class)
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_widget_add_css_class (label, css_class);
   return label;
+}
+
+/* What it offers stays possible: the trouble has not gone. */
+static void
+on_put_away (LimnerBanner *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
 static void
@@ -77,7 +94,7 @@ limner_banner_init (LimnerBanner *self)
   gtk_widget_set_tooltip_text (self->close, _ ("Put away"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->close), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Put away"), -1);
-  g_signal_connect_swapped (self->close, "clicked", G_CALLBACK (limner_banner_hide), self);
+  g_signal_connect_swapped (self->close, "clicked", G_CALLBACK (on_put_away), self);
   gtk_box_append (GTK_BOX (self->box), self->close);
   gtk_widget_add_css_class (self->box, "banner-box");
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
@@ -85,11 +102,14 @@ limner_banner_init (LimnerBanner *self)
 }
 
 static void
-set_button (GtkWidget *button, const char *label, const char *action)
+set_button (LimnerBanner *self, guint index, const char *label, const char *action)
 {
+  GtkWidget *button = self->buttons[index];
   g_autofree char *name = NULL;
   g_autoptr (GVariant) target = NULL;
 
+  g_free (self->actions[index]);
+  self->actions[index] = g_strdup (label != NULL ? action : NULL);
   gtk_widget_set_visible (button, label != NULL);
   if (label == NULL)
     return;
@@ -115,14 +135,32 @@ limner_banner_show (LimnerBanner *self,
   gtk_label_set_text (GTK_LABEL (self->title), title);
   gtk_label_set_text (GTK_LABEL (self->detail), detail != NULL ? detail : "");
   gtk_widget_set_visible (self->detail, detail != NULL && *detail != '\0');
-  set_button (self->buttons[0], first_label, first_action);
-  set_button (self->buttons[1], second_label, second_action);
+  set_button (self, 0, first_label, first_action);
+  set_button (self, 1, second_label, second_action);
   gtk_widget_set_visible (self->close, closable);
+  limner_banner_set_whole (self, NULL);
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
+}
+
+void
+limner_banner_set_whole (LimnerBanner *self, const char *whole)
+{
+  gtk_widget_set_tooltip_text (gtk_widget_get_parent (self->title), whole);
+}
+
+gboolean
+limner_banner_offers (LimnerBanner *self, const char *action)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->actions); i++)
+    if (g_strcmp0 (self->actions[i], action) == 0)
+      return TRUE;
+  return FALSE;
 }
 
 void
 limner_banner_hide (LimnerBanner *self)
 {
+  for (guint i = 0; i < G_N_ELEMENTS (self->actions); i++)
+    g_clear_pointer (&self->actions[i], g_free);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }

@@ -29,6 +29,12 @@ void limner_banner_show (LimnerBanner *self,
                          const char *second_label,
                          const char *second_action,
                          gboolean closable);
+
+/* (nullable): what the tooltip of both lines says, where they leave something out. */
+void limner_banner_set_whole (LimnerBanner *self, const char *whole);
+
+/* Whether what it is about offers a command, also when a person has put the banner away. */
+gboolean limner_banner_offers (LimnerBanner *self, const char *action);
 void limner_banner_hide (LimnerBanner *self);
 
 G_END_DECLS

@@ -26,6 +26,14 @@ static const LimnerCommand table[] = {
   { "win.save", N_ ("Write the COCO file now"), FILES, "<Control>s", NULL },
   { "win.export", N_ ("Export"), FILES, "<Control><Shift>e", NULL },
   { "win.show-folder", N_ ("Show in the file manager"), FILES, "<Control><Alt>o", NULL },
+  { "win.retry", N_ ("Try again"), FILES, "<Control><Alt>r", NULL },
+  { "win.save-elsewhere", N_ ("Save elsewhere"), FILES, "<Control><Shift>s", NULL },
+  { "win.write-in-place", N_ ("Write into the file itself"), FILES, "<Control><Alt>w", NULL },
+  { "win.bring-in", N_ ("Bring in what somebody else changed"), FILES, "<Control><Alt>b", NULL },
+  { "win.take-over", N_ ("Take the dataset over"), FILES, "<Control><Alt>a", NULL },
+  { "win.choose-image-root", N_ ("Choose the folder of the images"), FILES, "<Control><Alt>i",
+    NULL },
+  { "win.show-last-change", N_ ("Show what changed last"), FILES, "<Control><Alt>g", NULL },
   { "win.conflicts", N_ ("Compare what another program changed, too"), FILES, "<Control><Alt>c",
     NULL },
 
@@ -127,6 +135,7 @@ static const LimnerCommand table[] = {
 
   { "win.menu", N_ ("Main menu"), GENERAL, "F10", NULL },
   { "win.next-pane", N_ ("Next part of the window"), GENERAL, "F6", NULL },
+  { "win.command-palette", N_ ("Find a command"), GENERAL, "<Control><Shift>p", NULL },
   { "win.show-help-overlay", N_ ("Keyboard shortcuts"), GENERAL, "<Control>question F1", NULL },
   { "app.preferences", N_ ("Preferences"), GENERAL, "<Control>comma", NULL },
   { "app.new-window", N_ ("New window"), GENERAL, "<Control>n", NULL },
@@ -380,8 +389,8 @@ find_command (const char *action)
   return NULL;
 }
 
-static char *
-dup_first_key (const LimnerCommand *command)
+char *
+limner_commands_dup_key (const LimnerCommand *command)
 {
   const char *keys = command->keys != NULL ? command->keys : command->accels;
   g_auto (GStrv) parts = NULL;
@@ -403,7 +412,7 @@ limner_commands_dup_tooltip (const char *action)
   g_autofree char *key = NULL;
 
   g_return_val_if_fail (command != NULL, NULL);
-  key = dup_first_key (command);
+  key = limner_commands_dup_key (command);
   if (key == NULL)
     return g_strdup (_ (command->label));
   /* Translators: a command and its key, as in "Undo (Ctrl+Z)" */

@@ -37,6 +37,9 @@ GtkEventController *limner_commands_new_window_controller (void);
 /* (transfer full): all keys, for Ctrl+?. */
 GtkShortcutsWindow *limner_commands_new_shortcuts_window (void);
 
+/* (transfer full) (nullable): its first key, as people read it: "Ctrl+Z". */
+char *limner_commands_dup_key (const LimnerCommand *command);
+
 /* (transfer full): translated label and first key: "Undo (Ctrl+Z)". */
 char *limner_commands_dup_tooltip (const char *action);
 

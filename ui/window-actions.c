@@ -14,52 +14,6 @@ tool_takes_key (LimnerWindow *self, LimnerKey key)
   return self->tool != NULL && limner_tool_key (self->tool, key, 0);
 }
 
-static gboolean
-draws (const char *tool)
-{
-  return !g_str_equal (tool, "select") && !g_str_equal (tool, "pan");
-}
-
-void
-limner_window_update_hint (LimnerWindow *self)
-{
-  limner_status_line_set_hint (self->status_line,
-                               self->tool != NULL ? limner_tool_get_hint (self->tool) : NULL);
-}
-
-void
-limner_window_set_tool (LimnerWindow *self, const char *name)
-{
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "tool");
-  LimnerTool *tool;
-
-  if (self->scene == NULL)
-    return;
-  tool = limner_tool_new (name, self->scene);
-  if (tool == NULL)
-    return;
-  g_clear_object (&self->tool);
-  self->tool = tool;
-  /* @name may be the very string */
-  if (draws (name) && g_strcmp0 (name, self->drawing_tool) != 0)
-    {
-      g_free (self->drawing_tool);
-      self->drawing_tool = g_strdup (name);
-    }
-  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (name));
-  limner_canvas_set_tool (self->canvas, tool);
-  limner_window_update_hint (self);
-}
-
-static gboolean
-is_selecting (LimnerWindow *self)
-{
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "tool");
-  g_autoptr (GVariant) state = g_action_get_state (action);
-
-  return g_str_equal (g_variant_get_string (state, NULL), "select");
-}
-
 /* ---- dataset ---- */
 
 #define ACTION(name)                                                                               \
@@ -103,6 +57,14 @@ ACTION (on_export)
 ACTION (on_save_elsewhere)
 {
   limner_window_save_elsewhere (user_data);
+}
+
+ACTION (on_bring_in)
+{
+  LimnerWindow *self = user_data;
+
+  if (self->document != NULL)
+    limner_document_bring_in (self->document);
 }
 
 ACTION (on_retry)
@@ -249,8 +211,12 @@ ACTION (on_toggle_done)
 
 ACTION (on_tool)
 {
-  limner_window_set_tool (user_data, g_variant_get_string (parameter, NULL));
-  limner_window_focus_canvas (user_data);
+  LimnerWindow *self = user_data;
+
+  limner_window_set_tool (self, g_variant_get_string (parameter, NULL));
+  /* the box that was being drawn may ask for its name */
+  if (!gtk_widget_get_visible (GTK_WIDGET (self->class_popup)))
+    limner_window_focus_canvas (self);
 }
 
 ACTION (on_repeat_tool)
@@ -285,7 +251,7 @@ ACTION (on_escape)
   selection = limner_scene_get_selection (self->scene);
   if (selection->len > 0)
     limner_scene_select_none (self->scene);
-  else if (!is_selecting (self))
+  else if (!limner_window_is_selecting (self))
     limner_window_set_tool (self, "select");
 }
 
@@ -577,6 +543,11 @@ ACTION (on_show_help_overlay)
   gtk_window_present (GTK_WINDOW (gtk_application_window_get_help_overlay (self)));
 }
 
+ACTION (on_command_palette)
+{
+  limner_window_open_palette (user_data);
+}
+
 ACTION (on_next_pane)
 {
   limner_window_next_pane (user_data);
@@ -604,6 +575,7 @@ static const GActionEntry entries[] = {
   { "export", on_export },
   { "save-elsewhere", on_save_elsewhere },
   { "retry", on_retry },
+  { "bring-in", on_bring_in },
   { "take-over", on_take_over },
   { "write-in-place", on_write_in_place },
   { "conflicts", on_conflicts },
@@ -663,6 +635,7 @@ static const GActionEntry entries[] = {
   { "full-screen", on_full_screen },
   { "menu", on_menu },
   { "show-help-overlay", on_show_help_overlay },
+  { "command-palette", on_command_palette },
   { "next-pane", on_next_pane },
   { "focus-canvas", on_focus_canvas },
   { "close", on_close },
@@ -693,108 +666,4 @@ limner_window_add_actions (LimnerWindow *self)
   add_property_action (self, "image-grid", self->preferences, "image-grid");
   add_property_action (self, "show-images", self->left_flap, "reveal-flap");
   add_property_action (self, "show-side", self->right_flap, "reveal-flap");
-}
-
-/* ---- what is possible now ---- */
-
-static void
-enable (LimnerWindow *self, gboolean enabled, const char *const *names)
-{
-  for (guint i = 0; names[i] != NULL; i++)
-    {
-      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), names[i]);
-
-      g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
-    }
-}
-
-static void
-update_undo (LimnerWindow *self)
-{
-  LimnerHistory *history =
-      self->document != NULL ? limner_document_get_history (self->document) : NULL;
-  const char *undo = history != NULL ? limner_history_get_undo_label (history) : NULL;
-  const char *redo = history != NULL ? limner_history_get_redo_label (history) : NULL;
-  g_autofree char *undo_text = NULL;
-  g_autofree char *redo_text = NULL;
-
-  /* Undo also takes back points of a shape that is being drawn. */
-  enable (self, history != NULL, (const char *[]){ "undo", NULL });
-  enable (self, history != NULL && limner_history_can_redo (history),
-          (const char *[]){ "redo", NULL });
-  if (undo != NULL)
-    undo_text = g_strdup_printf (_ ("Undo: %s (Ctrl+Z)"), undo);
-  else
-    undo_text = limner_commands_dup_tooltip ("win.undo");
-  if (redo != NULL)
-    redo_text = g_strdup_printf (_ ("Redo: %s (Ctrl+Shift+Z)"), redo);
-  else
-    redo_text = limner_commands_dup_tooltip ("win.redo");
-  gtk_widget_set_tooltip_text (self->undo_button, undo_text);
-  gtk_widget_set_tooltip_text (self->redo_button, redo_text);
-  gtk_widget_set_sensitive (self->undo_button,
-                            history != NULL &&
-                                (limner_history_can_undo (history) ||
-                                 (self->tool != NULL && limner_tool_is_active (self->tool))));
-}
-
-void
-limner_window_update_actions (LimnerWindow *self)
-{
-  static const char *const with_document[] = { "save",
-                                               "export",
-                                               "save-elsewhere",
-                                               "retry",
-                                               "take-over",
-                                               "write-in-place",
-                                               "show-folder",
-                                               "next-image",
-                                               "previous-image",
-                                               "next-empty",
-                                               "previous-empty",
-                                               "first-image",
-                                               "last-image",
-                                               "go-to",
-                                               "find-image",
-                                               "reload-image",
-                                               "toggle-done",
-                                               "tool",
-                                               "repeat-tool",
-                                               "finish",
-                                               "backspace",
-                                               "escape",
-                                               "paste",
-                                               "paste-previous",
-                                               "select-all",
-                                               "select-next",
-                                               "show-all",
-                                               "lock-all",
-                                               "select-previous",
-                                               "class-key",
-                                               "choose-class",
-                                               "zoom-in",
-                                               "zoom-out",
-                                               "zoom-full",
-                                               "zoom-fit",
-                                               "reset-window-level",
-                                               "rotate-right",
-                                               "rotate-left",
-                                               "mirror",
-                                               "upright",
-                                               "window-mode",
-                                               "invert",
-                                               "choose-image-root",
-                                               "next-pane",
-                                               "name-again",
-                                               "focus-canvas",
-                                               NULL };
-  static const char *const with_selection[] = { "delete",         "cut",  "copy", "duplicate",
-                                                "nudge",          "hide", "lock", "hide-others",
-                                                "zoom-selection", NULL };
-  g_autoptr (GPtrArray) selection =
-      self->scene != NULL ? limner_scene_get_selection (self->scene) : NULL;
-
-  enable (self, self->document != NULL, with_document);
-  enable (self, selection != NULL && selection->len > 0, with_selection);
-  update_undo (self);
 }

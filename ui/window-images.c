@@ -170,13 +170,15 @@ present_nothing (LimnerWindow *self)
 static void
 present_error (LimnerWindow *self, const char *sentence)
 {
-  g_autofree char *markup = g_markup_escape_text (sentence, -1);
+  g_autofree char *brief = limner_window_dup_brief (self, sentence);
+  g_autofree char *markup = g_markup_escape_text (brief, -1);
 
   g_clear_handle_id (&self->blank_source, g_source_remove);
   set_spinner (self, FALSE);
   present_nothing (self);
   limner_scene_set_picture (self->scene, 0, 0, LIMNER_ORIENTATION_NORMAL);
   adw_status_page_set_description (self->image_page, markup);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->image_page), sentence);
   gtk_widget_set_visible (GTK_WIDGET (self->image_page), TRUE);
   limner_dataset_set_image_trouble (limner_document_get_dataset (self->document), self->image,
                                     sentence);
@@ -370,6 +372,21 @@ start_load (LimnerWindow *self)
     check_and_load (self, path);
 }
 
+/* What the hand does belongs to the image. */
+static void
+leave_shape (LimnerWindow *self)
+{
+  const char *sentence = _ ("The unfinished shape was given up with its image");
+
+  limner_window_leave_hand (self, sentence);
+  g_clear_pointer (&self->unnamed, limner_shape_unref);
+  if (limner_scene_get_pending_shape (self->scene) == NULL)
+    return;
+  limner_scene_drop_pending (self->scene);
+  gtk_popover_popdown (GTK_POPOVER (self->class_popup));
+  limner_window_toast (self, sentence);
+}
+
 void
 limner_window_show_image (LimnerWindow *self, guint image)
 {
@@ -384,8 +401,8 @@ limner_window_show_image (LimnerWindow *self, guint image)
     return;
   if (image == self->image && limner_scene_get_image (self->scene) == image)
     return;
-  if (self->image != LIMNER_NO_IMAGE && self->tool != NULL && limner_tool_is_active (self->tool))
-    limner_window_toast (self, _ ("The unfinished shape was given up with its image"));
+  if (self->image != LIMNER_NO_IMAGE)
+    leave_shape (self);
   g_clear_handle_id (&self->prefetch_source, g_source_remove);
   old_loading = g_steal_pointer (&self->loading);
   old_prefetching = g_steal_pointer (&self->prefetching);

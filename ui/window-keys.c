@@ -118,15 +118,6 @@ limner_window_paste (LimnerWindow *self)
 
 /* ---- classes by key and by name ---- */
 
-static gboolean
-is_selecting (LimnerWindow *self)
-{
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "tool");
-  g_autoptr (GVariant) tool = g_action_get_state (action);
-
-  return g_str_equal (g_variant_get_string (tool, NULL), "select");
-}
-
 /* In the select tool a digit is for what is selected, else for what is drawn next. */
 static void
 use_class (LimnerWindow *self, gint64 id)
@@ -135,7 +126,7 @@ use_class (LimnerWindow *self, gint64 id)
 
   if (limner_scene_get_pending_shape (self->scene) != NULL)
     limner_scene_name_pending (self->scene, id);
-  else if (is_selecting (self) && selection->len > 0)
+  else if (limner_window_is_selecting (self) && selection->len > 0)
     limner_scene_set_selection_category (self->scene, id);
   else
     limner_scene_set_active_category (self->scene, id);
@@ -216,7 +207,7 @@ go_on_with_class (LimnerWindow *self)
   g_autoptr (GPtrArray) selection = limner_scene_get_selection (self->scene);
   LimnerCategory *category = NULL;
 
-  if (selection->len > 0 && !is_selecting (self))
+  if (selection->len > 0 && !limner_window_is_selecting (self))
     category = limner_scene_item_get_category (g_ptr_array_index (selection, 0));
   if (category != NULL)
     limner_scene_set_active_category (self->scene, limner_category_get_id (category));
@@ -341,8 +332,22 @@ limner_window_add_popovers (LimnerWindow *self)
 }
 
 void
+limner_window_open_palette (LimnerWindow *self)
+{
+  if (self->palette == NULL)
+    {
+      self->palette = LIMNER_COMMAND_PALETTE (limner_command_palette_new ());
+      gtk_widget_set_parent (GTK_WIDGET (self->palette), GTK_WIDGET (self->title));
+      g_signal_connect_swapped (self->palette, "closed", G_CALLBACK (on_popover_closed), self);
+    }
+  limner_command_palette_open (self->palette);
+}
+
+void
 limner_window_remove_popovers (LimnerWindow *self)
 {
+  if (self->palette != NULL)
+    gtk_widget_unparent (GTK_WIDGET (g_steal_pointer (&self->palette)));
   if (self->class_popup != NULL)
     gtk_widget_unparent (GTK_WIDGET (g_steal_pointer (&self->class_popup)));
   g_clear_pointer (&self->context_menu, gtk_widget_unparent);

@@ -405,6 +405,7 @@ limner_window_close_document (LimnerWindow *self, LimnerThen then)
       return;
     }
   self->closing = TRUE;
+  limner_canvas_finish_drag (self->canvas);
   if (self->tool != NULL)
     limner_tool_cancel (self->tool);
   limner_window_note_place (self);

@@ -9,6 +9,7 @@
 #include "canvas/canvas.h"
 #include "canvas/minimap.h"
 #include "dialogs/class-popup.h"
+#include "dialogs/command-palette.h"
 #include "dialogs/go-to.h"
 #include "panels/annotation-panel.h"
 #include "panels/class-panel.h"
@@ -80,12 +81,13 @@ struct _LimnerWindow
   guint prefetch_source;
   guint blank_source;
 
-  /* window-actions.c, window-keys.c */
+  /* window-tools.c, window-keys.c */
   LimnerTool *tool;
   char *drawing_tool; /* the last one that draws */
   LimnerClassPopup *class_popup;
   GtkWidget *context_menu;
   LimnerGoTo *go_to;
+  LimnerCommandPalette *palette; /* (nullable): made when it is first asked for */
   LimnerViewPopover *view_popover;
   LimnerShape *unnamed; /* (nullable): the last shape that was left without a name */
 
@@ -132,6 +134,8 @@ struct _LimnerWindow
 };
 
 /* window.c */
+/* (transfer full): with paths as they are said in this window. */
+char *limner_window_dup_brief (LimnerWindow *self, const char *sentence);
 void limner_window_toast (LimnerWindow *self, const char *sentence);
 
 /* A toast with a button; the button's action has a detailed name. */
@@ -178,14 +182,27 @@ void limner_window_on_pointer_moved (LimnerWindow *self, double x, double y, gbo
 
 /* window-actions.c */
 void limner_window_add_actions (LimnerWindow *self);
+
+/* window-possible.c */
 void limner_window_update_actions (LimnerWindow *self);
+
+/* The commands that only a banner offers. */
+void limner_window_update_offers (LimnerWindow *self);
+
+/* window-tools.c */
 void limner_window_set_tool (LimnerWindow *self, const char *name);
+gboolean limner_window_is_selecting (LimnerWindow *self);
 void limner_window_update_hint (LimnerWindow *self);
+
+/* What a drag has done up to here is kept; of what cannot be, @sentence says that it is given up.
+ */
+void limner_window_leave_hand (LimnerWindow *self, const char *sentence);
 
 /* window-keys.c */
 void limner_window_add_keys (LimnerWindow *self);
 void limner_window_add_popovers (LimnerWindow *self);
 void limner_window_remove_popovers (LimnerWindow *self);
+void limner_window_open_palette (LimnerWindow *self);
 void limner_window_choose_class (LimnerWindow *self);
 void limner_window_class_key (LimnerWindow *self, guint number);
 void limner_window_copy (LimnerWindow *self, gboolean cut);

@@ -79,13 +79,20 @@ limner_window_show_banner (LimnerWindow *self,
                            const char *label,
                            const char *action)
 {
+  g_autofree char *brief = detail != NULL ? limner_window_dup_brief (self, detail) : NULL;
+
   if (self->banner_use == LIMNER_BANNER_TROUBLE)
     {
-      limner_window_toast (self, title);
+      g_autofree char *sentence = g_strjoin (": ", title, detail, NULL);
+
+      limner_window_toast (self, sentence);
       return;
     }
   self->banner_use = use;
-  limner_banner_show (self->banner, title, detail, label, action, NULL, NULL, TRUE);
+  limner_banner_show (self->banner, title, brief, label, action, NULL, NULL, TRUE);
+  if (g_strcmp0 (brief, detail) != 0)
+    limner_banner_set_whole (self->banner, detail);
+  limner_window_update_offers (self);
 }
 
 void
@@ -95,6 +102,7 @@ limner_window_hide_banner (LimnerWindow *self, LimnerBannerUse use)
     return;
   self->banner_use = LIMNER_BANNER_NONE;
   limner_banner_hide (self->banner);
+  limner_window_update_offers (self);
 }
 
 typedef struct
@@ -128,6 +136,9 @@ get_buttons (LimnerTroubleKind kind, gboolean has_conflicts, LimnerDocument *doc
                                  TRUE };
       return (TroubleButtons){ N_ ("Export…"), "win.export", N_ ("Try again"), "win.retry", TRUE };
     case LIMNER_TROUBLE_WORKSPACE:
+      if (limner_document_can_bring_in (document))
+        return (TroubleButtons){ N_ ("Show folder"), "win.show-folder", N_ ("Bring in"),
+                                 "win.bring-in", TRUE };
       return (TroubleButtons){ NULL, NULL, N_ ("Show folder"), "win.show-folder", TRUE };
     case LIMNER_TROUBLE_SAVE_FAILED:
       return (TroubleButtons){ N_ ("Save elsewhere…"), "win.save-elsewhere", N_ ("Try again"),
@@ -149,6 +160,7 @@ limner_window_update_trouble (LimnerWindow *self)
   const gboolean has_conflicts =
       self->document != NULL && limner_document_get_conflicts (self->document)->len > 0;
   GAction *conflicts = g_action_map_lookup_action (G_ACTION_MAP (self), "conflicts");
+  g_autofree char *brief = NULL;
   TroubleButtons buttons;
 
   g_simple_action_set_enabled (G_SIMPLE_ACTION (conflicts), has_conflicts);
@@ -159,10 +171,14 @@ limner_window_update_trouble (LimnerWindow *self)
     }
   buttons = get_buttons (trouble->kind, has_conflicts, self->document);
   self->banner_use = LIMNER_BANNER_TROUBLE;
-  limner_banner_show (self->banner, trouble->title, trouble->detail,
+  brief = trouble->detail != NULL ? limner_window_dup_brief (self, trouble->detail) : NULL;
+  limner_banner_show (self->banner, trouble->title, brief,
                       buttons.first_label != NULL ? _ (buttons.first_label) : NULL,
                       buttons.first_action, _ (buttons.second_label), buttons.second_action,
                       buttons.closable);
+  if (g_strcmp0 (brief, trouble->detail) != 0)
+    limner_banner_set_whole (self->banner, trouble->detail);
+  limner_window_update_offers (self);
 }
 
 /* ---- conflicts ---- */

@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "dialogs/delete-class.h"
 #include "frame-memory.h"
+#include "sentence.h"
 #include "welcome-page.h"
 #include "window-private.h"
 
@@ -12,6 +13,10 @@
 /* Below these widths of the window the panels overlay the picture. */
 #define FOLD_RIGHT_BELOW 900
 #define FOLD_LEFT_BELOW 600
+
+/* Sentences beyond this get more lines, and more time to be read. */
+#define TOAST_CHARS 56
+#define LONG_TOAST_S 10
 
 G_DEFINE_FINAL_TYPE (LimnerWindow, limner_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -31,12 +36,43 @@ limner_window_get_scene (LimnerWindow *self)
 
 /* ---- toasts and focus ---- */
 
+char *
+limner_window_dup_brief (LimnerWindow *self, const char *sentence)
+{
+  g_autofree char *opened = NULL;
+  g_autofree char *written = NULL;
+  const char *folders[4] = { "", "", "", NULL };
+
+  if (self->document != NULL)
+    {
+      folders[0] = limner_document_get_folder (self->document);
+      folders[1] = written = g_path_get_dirname (limner_document_get_path (self->document));
+    }
+  if (self->opening_path != NULL)
+    folders[2] = opened = g_path_get_dirname (self->opening_path);
+  return limner_sentence_shorten (sentence, folders);
+}
+
+static AdwToast *
+new_toast (LimnerWindow *self, const char *sentence)
+{
+  g_autofree char *brief = limner_window_dup_brief (self, sentence);
+  g_autofree char *markup = g_markup_escape_text (brief, -1);
+  AdwToast *toast = adw_toast_new (markup);
+
+  /* Adwaita's own title is one line, whose end is cut off */
+  if (!g_str_equal (brief, sentence) || g_utf8_strlen (brief, -1) > TOAST_CHARS)
+    {
+      adw_toast_set_custom_title (toast, limner_sentence_new_label (brief, sentence));
+      adw_toast_set_timeout (toast, LONG_TOAST_S);
+    }
+  return toast;
+}
+
 void
 limner_window_toast (LimnerWindow *self, const char *sentence)
 {
-  g_autofree char *markup = g_markup_escape_text (sentence, -1);
-
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
+  adw_toast_overlay_add_toast (self->toasts, new_toast (self, sentence));
 }
 
 void
@@ -45,8 +81,7 @@ limner_window_toast_action (LimnerWindow *self,
                             const char *label,
                             const char *action)
 {
-  g_autofree char *markup = g_markup_escape_text (sentence, -1);
-  AdwToast *toast = adw_toast_new (markup);
+  AdwToast *toast = new_toast (self, sentence);
 
   adw_toast_set_button_label (toast, label);
   adw_toast_set_detailed_action_name (toast, action);
@@ -78,7 +113,11 @@ limner_window_next_pane (LimnerWindow *self)
     limner_class_panel_focus_list (self->class_panel);
   else if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->class_panel)))
     limner_annotation_panel_focus_list (self->annotation_panel);
-  else if (focus == GTK_WIDGET (self->canvas))
+  else if (focus == GTK_WIDGET (self->canvas) &&
+           gtk_widget_child_focus (GTK_WIDGET (self->banner), GTK_DIR_TAB_FORWARD))
+    return;
+  else if (focus == GTK_WIDGET (self->canvas) ||
+           (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->banner))))
     limner_image_panel_focus_list (self->image_panel);
   else
     limner_window_focus_canvas (self);

@@ -5,7 +5,8 @@
  * A window with one dataset. It is cut along what it does: window.c (parts and layout),
  * window-open.c (opening, closing, recent datasets), window-sample.c (the sample, what is dropped),
  * window-images.c (which picture is shown, loading ahead), window-save.c (how the work stands on
- * disk, trouble, export), window-actions.c (commands), window-keys.c (held keys, clipboard, class
+ * disk, trouble, export), window-actions.c (commands), window-possible.c (which of them are
+ * possible now), window-tools.c (the tool in the hand), window-keys.c (held keys, clipboard, class
  * pop-up).
  */
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <limner/image-file.h>
 #include <limner/painter.h>
+#include <limner/scene.h>
 
 /* IMAGE is a file_name or an id; a name wins. */
 static guint
@@ -38,9 +39,7 @@ dup_picture_path (LimnerDataset *dataset, guint image, GError **error)
 }
 
 static LimnerShape *
-dup_upright_shape (LimnerDocument *document,
-                   const LimnerAnnotation *annotation,
-                   LimnerPixels *pixels)
+dup_upright_shape (LimnerDocument *document, LimnerShape *shape, LimnerPixels *pixels)
 {
   LimnerOrientation orientation = limner_pixels_get_orientation (pixels);
   gboolean swapped = orientation >= LIMNER_ORIENTATION_TRANSPOSE;
@@ -48,9 +47,52 @@ dup_upright_shape (LimnerDocument *document,
   guint height = limner_pixels_get_height (pixels);
 
   if (limner_document_get_frame (document) == LIMNER_FRAME_UPRIGHT)
-    return limner_shape_ref (annotation->shape);
-  return limner_shape_transform (annotation->shape, orientation, swapped ? height : width,
+    return limner_shape_ref (shape);
+  return limner_shape_transform (shape, orientation, swapped ? height : width,
                                  swapped ? width : height, TRUE);
+}
+
+/* Points turn as the vertices of a shape do. */
+static void
+make_upright (LimnerDocument *document, GArray *keypoints, LimnerPixels *pixels)
+{
+  g_autofree LimnerPoint *points = g_new (LimnerPoint, keypoints->len);
+  g_autoptr (LimnerShape) in_file = NULL;
+  g_autoptr (LimnerShape) upright = NULL;
+  const LimnerPoint *turned;
+  guint n = keypoints->len;
+
+  for (guint i = 0; i < n; i++)
+    points[i] = g_array_index (keypoints, LimnerKeypoint, i).point;
+  in_file = limner_shape_new_polygon (points, &n, 1);
+  upright = dup_upright_shape (document, in_file, pixels);
+  turned = limner_shape_get_ring (upright, 0, &n);
+  for (guint i = 0; i < n; i++)
+    g_array_index (keypoints, LimnerKeypoint, i).point = turned[i];
+}
+
+/* Where its class has keypoints, as in the window. */
+static void
+draw_keypoints (cairo_t *cr,
+                LimnerDocument *document,
+                const LimnerAnnotation *annotation,
+                LimnerCategory *category,
+                LimnerPixels *pixels)
+{
+  const LimnerView view = { 0, 0, 1 };
+  g_autoptr (GArray) skeleton = category != NULL ? limner_scene_dup_skeleton (category) : NULL;
+  g_autoptr (GArray) keypoints = NULL;
+
+  if (skeleton == NULL)
+    return;
+  keypoints = limner_scene_read_keypoints (annotation);
+  if (keypoints == NULL)
+    return;
+  make_upright (document, keypoints, pixels);
+  limner_painter_draw_keypoints (cr, &view, (const LimnerKeypoint *) (gpointer) keypoints->data,
+                                 keypoints->len, (const guint32 *) (gpointer) skeleton->data,
+                                 skeleton->len / 2, limner_category_get_color (category),
+                                 LIMNER_PAINT_NORMAL);
 }
 
 static void
@@ -77,10 +119,11 @@ draw_annotations (cairo_t *cr,
 
         if (annotation->shape == NULL)
           continue;
-        shape = dup_upright_shape (document, annotation, pixels);
+        shape = dup_upright_shape (document, annotation->shape, pixels);
         if (pass == 0)
           {
             limner_painter_draw_shape (cr, &view, shape, color, LIMNER_PAINT_NORMAL, &style);
+            draw_keypoints (cr, document, annotation, category, pixels);
             continue;
           }
         if (name == NULL)

@@ -28,6 +28,7 @@ limner_scene_item_finalize (GObject *object)
 
   g_clear_pointer (&self->annotation, limner_record_unref);
   g_clear_pointer (&self->shape, limner_shape_unref);
+  g_clear_pointer (&self->held_shape, limner_shape_unref);
   G_OBJECT_CLASS (limner_scene_item_parent_class)->finalize (object);
 }
 
@@ -180,6 +181,13 @@ limner_scene_item_get_shape (LimnerSceneItem *self)
 {
   g_return_val_if_fail (LIMNER_IS_SCENE_ITEM (self), NULL);
   return self->shape;
+}
+
+LimnerShape *
+limner_scene_item_get_held_shape (LimnerSceneItem *self)
+{
+  g_return_val_if_fail (LIMNER_IS_SCENE_ITEM (self), NULL);
+  return self->held_shape;
 }
 
 LimnerCategory *

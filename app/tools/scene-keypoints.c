@@ -59,16 +59,16 @@ make_upright (LimnerScene *scene, LimnerKeypoint *keypoints, guint n_keypoints)
 }
 
 GArray *
-limner_scene_item_dup_keypoints (LimnerSceneItem *self)
+limner_scene_read_keypoints (const LimnerAnnotation *annotation)
 {
   LimnerValue record, array;
   g_autoptr (GArray) numbers = NULL;
   GArray *keypoints;
 
-  g_return_val_if_fail (LIMNER_IS_SCENE_ITEM (self), NULL);
+  g_return_val_if_fail (annotation != NULL, NULL);
 
-  record = get_value (self->annotation->record.text);
-  if (self->scene == NULL || !limner_value_find (&record, "keypoints", &array))
+  record = get_value (annotation->record.text);
+  if (!limner_value_find (&record, "keypoints", &array))
     return NULL;
   numbers = read_numbers (&array, 3 * KEYPOINTS_MAX);
   if (numbers == NULL || numbers->len < 3)
@@ -83,7 +83,21 @@ limner_scene_item_dup_keypoints (LimnerSceneItem *self)
         keypoint = (LimnerKeypoint){ { 0, 0 }, 0 };
       g_array_append_val (keypoints, keypoint);
     }
-  make_upright (self->scene, (LimnerKeypoint *) (gpointer) keypoints->data, keypoints->len);
+  return keypoints;
+}
+
+GArray *
+limner_scene_item_dup_keypoints (LimnerSceneItem *self)
+{
+  GArray *keypoints;
+
+  g_return_val_if_fail (LIMNER_IS_SCENE_ITEM (self), NULL);
+
+  if (self->scene == NULL)
+    return NULL;
+  keypoints = limner_scene_read_keypoints (self->annotation);
+  if (keypoints != NULL)
+    make_upright (self->scene, (LimnerKeypoint *) (gpointer) keypoints->data, keypoints->len);
   return keypoints;
 }
 

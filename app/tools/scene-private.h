@@ -30,11 +30,12 @@ struct _LimnerSceneItem
 
   LimnerScene *scene; /* not owned; NULL once the annotation has left the scene */
   LimnerAnnotation *annotation;
-  LimnerShape *shape; /* (nullable): upright */
-  gint64 id;          /* of the record; never changes */
-  guint rank;         /* larger than that of those before it in the list; there are gaps */
-  guint32 grid_item;  /* or LIMNER_NO_GRID_ITEM */
-  guint generation;   /* of the last refresh that saw it */
+  LimnerShape *shape;      /* (nullable): upright */
+  LimnerShape *held_shape; /* (nullable): the same in the hand */
+  gint64 id;               /* of the record; never changes */
+  guint rank;              /* larger than that of those before it in the list; there are gaps */
+  guint32 grid_item;       /* or LIMNER_NO_GRID_ITEM */
+  guint generation;        /* of the last refresh that saw it */
   LimnerEye eye;
   gboolean selected;
   gboolean hovered;
@@ -181,6 +182,7 @@ void limner_scene_emit (LimnerScene *self);
 void limner_scene_emit_deleted (LimnerScene *self, const char *sentence);
 void limner_scene_emit_category_needed (LimnerScene *self);
 void limner_scene_emit_hover_changed (LimnerScene *self);
+void limner_scene_emit_held_changed (LimnerScene *self);
 
 G_GNUC_PRINTF (2, 3)
 void limner_scene_message (LimnerScene *self, const char *format, ...);

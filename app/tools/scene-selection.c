@@ -216,6 +216,7 @@ limner_scene_set_held (LimnerScene *self, GPtrArray *items)
       LimnerSceneItem *item = self->held->pdata[i];
 
       item->held = FALSE;
+      g_clear_pointer (&item->held_shape, limner_shape_unref);
       limner_scene_damage_item (self, item);
     }
   g_ptr_array_set_size (self->held, 0);
@@ -232,6 +233,20 @@ limner_scene_set_held (LimnerScene *self, GPtrArray *items)
   limner_scene_emit (self);
 }
 
+void
+limner_scene_set_held_shape (LimnerScene *self, LimnerSceneItem *item, LimnerShape *shape)
+{
+  g_return_if_fail (LIMNER_IS_SCENE (self));
+  g_return_if_fail (shape != NULL);
+
+  if (!item->held)
+    return;
+  limner_shape_ref (shape);
+  g_clear_pointer (&item->held_shape, limner_shape_unref);
+  item->held_shape = shape;
+  limner_scene_emit_held_changed (self);
+}
+
 gboolean
 limner_scene_is_held (LimnerScene *self, LimnerSceneItem *item)
 {
@@ -246,6 +261,7 @@ limner_scene_forget_item (LimnerScene *self, LimnerSceneItem *item)
   if (item->held)
     g_ptr_array_remove (self->held, item);
   item->held = FALSE;
+  g_clear_pointer (&item->held_shape, limner_shape_unref);
   item->scene = NULL;
 }
 

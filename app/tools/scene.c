@@ -8,6 +8,7 @@ enum
   SIGNAL_CHANGED,
   SIGNAL_SELECTION_CHANGED,
   SIGNAL_HOVER_CHANGED,
+  SIGNAL_HELD_CHANGED,
   SIGNAL_CATEGORY_NEEDED,
   SIGNAL_MESSAGE,
   SIGNAL_DELETED,
@@ -128,6 +129,12 @@ void
 limner_scene_emit_hover_changed (LimnerScene *self)
 {
   g_signal_emit (self, signals[SIGNAL_HOVER_CHANGED], 0);
+}
+
+void
+limner_scene_emit_held_changed (LimnerScene *self)
+{
+  g_signal_emit (self, signals[SIGNAL_HELD_CHANGED], 0);
 }
 
 void
@@ -302,7 +309,7 @@ limner_scene_install_properties (GObjectClass *object_class)
 static void
 limner_scene_class_init (LimnerSceneClass *class)
 {
-  const char *const names[] = { "changed", "selection-changed", "hover-changed",
+  const char *const names[] = { "changed", "selection-changed", "hover-changed", "held-changed",
                                 "category-needed" };
   GObjectClass *object_class = G_OBJECT_CLASS (class);
   GType type = G_TYPE_FROM_CLASS (class);

@@ -280,6 +280,8 @@ limner_shape_editor_motion (LimnerShapeEditor *self, const LimnerPointer *pointe
         return;
     }
   limner_shape_editor_update (self, pointer->modifiers);
+  if (self->items->len == 1 && self->drag != DRAG_COPY)
+    limner_scene_set_held_shape (self->scene, self->items->pdata[0], self->shapes->pdata[0]);
 }
 
 /* ---- ending ---- */

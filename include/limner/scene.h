@@ -26,6 +26,9 @@ LimnerAnnotation *limner_scene_item_get_annotation (LimnerSceneItem *self);
 /* (nullable): upright; NULL where nothing can be shown. */
 LimnerShape *limner_scene_item_get_shape (LimnerSceneItem *self);
 
+/* (nullable): upright: what the hand that holds the item alone has made of it so far. */
+LimnerShape *limner_scene_item_get_held_shape (LimnerSceneItem *self);
+
 /* (nullable) */
 LimnerCategory *limner_scene_item_get_category (LimnerSceneItem *self);
 guint32 limner_scene_item_get_color (LimnerSceneItem *self);
@@ -40,6 +43,9 @@ gboolean limner_scene_item_get_locked (LimnerSceneItem *self);
 
 /* (transfer full) (nullable) (element-type LimnerKeypoint): upright; parsed each time. */
 GArray *limner_scene_item_dup_keypoints (LimnerSceneItem *self);
+
+/* (transfer full) (nullable) (element-type LimnerKeypoint): as the record has them, not turned. */
+GArray *limner_scene_read_keypoints (const LimnerAnnotation *annotation);
 
 /* (transfer full) (nullable) (element-type guint32): pairs of indexes of keypoints, from 0; NULL
  * where the class has no keypoints. */
@@ -60,6 +66,8 @@ G_DECLARE_FINAL_TYPE (LimnerScene, limner_scene, LIMNER, SCENE, GObject)
  *                            limner_scene_take_damage() says where
  *   selection-changed ()
  *   hover-changed ()
+ *   held-changed ()          the hand has moved what it holds: limner_scene_item_get_held_shape();
+ *                            when it lets go, "changed"
  *   category-needed ()       a shape was drawn while no class is active:
  *                            limner_scene_get_pending_shape(); again when somebody wants to go on
  *                            without naming it
@@ -164,6 +172,9 @@ LimnerSceneItem *limner_scene_get_hovered (LimnerScene *self);
 /* An item that the hand is changing: the canvas leaves it out of the resting shapes; NULL = none.
  */
 void limner_scene_set_held (LimnerScene *self, GPtrArray *items);
+
+/* What it has made of the only one that it holds; kept until it lets go. */
+void limner_scene_set_held_shape (LimnerScene *self, LimnerSceneItem *item, LimnerShape *shape);
 gboolean limner_scene_is_held (LimnerScene *self, LimnerSceneItem *item);
 
 /* ---- visibility ---- */

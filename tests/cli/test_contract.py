@@ -3,7 +3,9 @@
 
 import json
 import shutil
+import struct
 import subprocess
+import zlib
 
 from limner_tap import LIMN, SAMPLE, contents, copy_sample, equal, limn, limn_json, need_shared, run
 
@@ -97,6 +99,74 @@ def render(folder):
     equal(contents(SAMPLE), before, "the dataset")
 
 
+def write_png(path, width, height, grey):
+    """A picture of one grey."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = (b"\0" + bytes([grey]) * width) * height
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    )
+
+
+def read_png(path):
+    """Rows of 8-bit RGB pixels; only what limn writes."""
+    data, at, packed = path.read_bytes(), 8, b""
+    width, height, depth, color = struct.unpack(">IIBB", data[16:26])
+    equal((depth, color), (8, 2), "depth and kind of the picture")
+    while at < len(data):
+        (length,) = struct.unpack(">I", data[at : at + 4])
+        if data[at + 4 : at + 8] == b"IDAT":
+            packed += data[at + 8 : at + 8 + length]
+        at += length + 12
+    raw, rows, above = zlib.decompress(packed), [], bytearray(3 * width)
+    for y in range(height):
+        line = bytearray(raw[y * (3 * width + 1) + 1 : (y + 1) * (3 * width + 1)])
+        kind = raw[y * (3 * width + 1)]
+        for i in range(3 * width):
+            left, up, corner = (line[i - 3], above[i], above[i - 3]) if i >= 3 else (0, above[i], 0)
+            guess = left + up - corner
+            nearest = min((left, up, corner), key=lambda value: abs(guess - value))
+            line[i] = (line[i] + (0, left, up, (left + up) // 2, nearest)[kind]) & 255
+        rows.append([tuple(line[i : i + 3]) for i in range(0, 3 * width, 3)])
+        above = line
+    return rows
+
+
+def render_keypoints(folder):
+    """Discs of those that are seen, rings of those that are hidden, bones between both; as the window draws them."""
+    grey, color, white = (90, 90, 90), (0, 162, 199), (255, 255, 255)
+    write_png(folder / "a.png", 120, 100, 90)
+    category = {
+        "id": 1, "name": "person", "keypoints": ["a", "b", "c", "d"], "skeleton": [[1, 2], [2, 3], [1, 9], [1, 4]],
+        "limner": {"color": "#00a2c7"},
+    }  # fmt: skip
+    annotation = {
+        "id": 1, "image_id": 1, "category_id": 1, "iscrowd": 0, "bbox": [5, 5, 110, 90], "area": 9900,
+        "segmentation": [], "num_keypoints": 3, "keypoints": [30, 30, 2, 90, 30, 1, 90, 70, 2, 0, 0, 0],
+    }  # fmt: skip
+    coco = {"images": [{"id": 1, "file_name": "a.png", "width": 120, "height": 100}], "categories": [category]}
+
+    def look(annotations):
+        (folder / "annotations.json").write_text(json.dumps({**coco, "annotations": annotations}))
+        equal(limn("render", folder, "a.png", "--out", folder / "out.png", "--no-labels").returncode, 0, "render")
+        return read_png(folder / "out.png")
+
+    rows = look([annotation])
+    fill = look([{**annotation, "keypoints": [0] * 12, "num_keypoints": 0}])[50][50]
+    assert fill not in (grey, color), fill
+    equal(rows[50][50], fill, "beside everything")
+    equal((rows[30][30], rows[70][90]), (color, color), "keypoints that are seen")
+    equal(rows[30][90], white, "a keypoint that is hidden")
+    equal((rows[30][60], rows[50][90]), (color, color), "bones")
+    equal((rows[15][15], rows[8][8]), (fill, fill), "one that is not annotated has no bone")
+    # a class without keypoints draws none, whatever the record says
+    coco["categories"] = [{"id": 1, "name": "person", "limner": {"color": "#00a2c7"}}]
+    equal(look([annotation])[30][30], fill, "a class without keypoints")
+
+
 def links_that_lead_out(folder):
     """A link among the pictures was put there on purpose; a name that only the COCO file says was not."""
     inside, outside = folder / "set", folder / "elsewhere"
@@ -138,6 +208,7 @@ run(
         ("several COCO files in a folder", several_files),
         ("image root", image_root),
         ("render", render),
+        ("render-keypoints", render_keypoints),
         ("links that lead out of the folder", links_that_lead_out),
         ("full standard output", full_output),
         ("readers leave no trace", readers_leave_no_trace),

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limner/document.h>
+#include <limner/log.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/mount.h>
@@ -96,14 +97,28 @@ see_held (Gui *gui)
   gui_wait_picture (gui);
   GUI_WAIT (gui, has_trouble (gui, LIMNER_TROUBLE_HELD));
   GUI_WAIT (gui, gui_shows (gui, "Try again") && gui_shows (gui, "Read-only"));
+  /* what the banner offers is a command, and so is nothing else of its kind */
+  GUI_CHECK (gui, gui_is_enabled (gui, "retry"));
+  GUI_CHECK (gui, !gui_is_enabled (gui, "take-over") && !gui_is_enabled (gui, "save-elsewhere"));
+  GUI_CHECK (gui, !gui_is_enabled (gui, "write-in-place"));
+  /* the keyboard gets there; and what is put away can be done all the same */
+  limner_window_focus_canvas (gui->window);
+  gui_key (gui, "F6");
+  GUI_CHECK (gui, gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (gui->window)),
+                                          GTK_WIDGET (gui->window->banner)));
+  gui_key (gui, "Escape");
+  gui_click_widget (gui, gui_find_type (GTK_WIDGET (gui->window->banner), GTK_TYPE_BUTTON, 2), 1);
+  GUI_WAIT (gui, !gtk_widget_get_mapped (GTK_WIDGET (gui->window->banner)));
+  GUI_CHECK (gui, gui_is_enabled (gui, "retry"));
   GUI_CHECK (gui, gui_n_shapes (gui) == 20);
   gui_key (gui, "r");
   gui_drag (gui, 10, 10, 60, 60);
   GUI_CHECK (gui, gui_n_shapes (gui) == 20);
   GUI_WAIT (gui, gui_shows (gui, "reading only"));
   let_go (&holder);
-  gui_click_widget (gui, gui_find_text (GTK_WIDGET (gui->window->banner), "Try again"), 1);
+  gui_key (gui, "<Control><Alt>r");
   GUI_WAIT (gui, !has_trouble (gui, LIMNER_TROUBLE_HELD));
+  GUI_WAIT (gui, !gui_is_enabled (gui, "retry"));
   gui_wait_picture (gui);
   /* what the other one changed is here */
   GUI_WAIT (gui, gui_get_box (gui, 0).width == 30.0);
@@ -488,33 +503,80 @@ see_recovered (Gui *gui)
   GUI_CHECK (gui, gui_n_shapes (gui) == 8);
 }
 
-static void
-test_recovered (void)
+/* A session that added a box to highway-1.jpg and was killed; FALSE, and said so, where there is no
+ * limn. */
+static gboolean
+add_and_kill (const char *folder, int x)
 {
-  g_autofree char *folder = gui_make_sample ();
+  g_autofree char *line =
+      g_strdup_printf ("{\"op\":\"create\",\"annotation\":{\"image_id\":3,\"category_id\":1,"
+                       "\"bbox\":[%d,20,40,30],\"area\":1200,\"iscrowd\":0,\"segmentation\":[]}}\n",
+                       x);
   g_autoptr (GSubprocess) process = NULL;
   g_autoptr (GError) error = NULL;
-  static const char line[] =
-      "{\"op\":\"create\",\"annotation\":{\"image_id\":3,\"category_id\":1,\"bbox\":[20,20,40,30],"
-      "\"area\":1200,\"iscrowd\":0,\"segmentation\":[]}}\n";
   char answer[64];
 
   if (g_getenv ("LIMN") == NULL)
     {
       limner_test_skip ("the place of limn is not known (LIMN)");
-      return;
+      return FALSE;
     }
   process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE,
                               &error, g_getenv ("LIMN"), "apply", folder, "-", "--ack", NULL);
   g_assert_no_error (error);
   g_assert_true (g_output_stream_write_all (g_subprocess_get_stdin_pipe (process), line,
-                                            sizeof line - 1, NULL, NULL, NULL));
+                                            strlen (line), NULL, NULL, NULL));
   g_assert_cmpint (g_input_stream_read (g_subprocess_get_stdout_pipe (process), answer,
                                         sizeof answer, NULL, NULL),
                    >, 0);
   g_subprocess_force_exit (process);
   g_subprocess_wait (process, NULL, NULL);
-  gui_run (folder, see_recovered);
+  return TRUE;
+}
+
+static void
+test_recovered (void)
+{
+  g_autofree char *folder = gui_make_sample ();
+
+  if (add_and_kill (folder, 20))
+    gui_run (folder, see_recovered);
+}
+
+/* Ours is shown, somebody else's is told of and comes in when asked for. */
+static void
+see_parted (Gui *gui)
+{
+  LimnerDataset *dataset = limner_document_get_dataset (gui->window->document);
+  const guint n = limner_dataset_get_n_annotations (dataset);
+
+  GUI_WAIT (gui, gui_shows (gui, "Somebody else made 1 change"));
+  gui_key (gui, "<Control><Alt>b");
+  GUI_WAIT (gui, limner_dataset_get_n_annotations (dataset) == n + 1);
+  GUI_WAIT (gui, is_saved (gui) && !gui_shows (gui, "Somebody else"));
+}
+
+static void
+test_parted (void)
+{
+  g_autofree char *folder = gui_make_sample ();
+  g_autofree char *coco = g_build_filename (folder, "_annotations.coco.json", NULL);
+  g_autofree char *beside = limner_workspace_dup_path (coco, FALSE);
+  g_autofree char *in_state = limner_workspace_dup_path (coco, TRUE);
+  g_autofree char *kept = limner_test_path ("ours.limner");
+  g_autofree char *state = g_path_get_dirname (in_state);
+  g_autoptr (LimnerWorkspace) ours = NULL;
+
+  if (!add_and_kill (folder, 20))
+    return;
+  /* so that all of it is in one file */
+  ours = limner_workspace_open (beside, FALSE, NULL, NULL);
+  limner_workspace_close (ours);
+  g_assert_cmpint (g_rename (beside, kept), ==, 0);
+  add_and_kill (folder, 90);
+  g_assert_cmpint (g_mkdir_with_parents (state, 0700), ==, 0);
+  g_assert_cmpint (g_rename (kept, in_state), ==, 0);
+  gui_run_again (folder, see_parted); /* the log in the state folder stays */
 }
 
 /* ---- the disk ---- */
@@ -651,6 +713,7 @@ main (int argc, char **argv)
     { "all-theirs", test_all_theirs },
     { "gone", test_gone },
     { "recovered", test_recovered },
+    { "parted", test_parted },
     { "full", test_full },
     { "read-only", test_read_only },
     { NULL },

@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "gui-fixture.h"
+#include "sentence.h"
 
 #include <limner/document.h>
 
@@ -139,6 +140,70 @@ test_arguments (void)
 
   gui_run (picture, see_picture);
   gui_run (file, see_first);
+}
+
+/* ---- sentences ---- */
+
+static void
+test_sentences (void)
+{
+  static const struct
+  {
+    const char *whole;
+    const char *brief;
+  } cases[] = {
+    { "/data/my photos/a b.jpg: the file ends too early", "a b.jpg: the file ends too early" },
+    { "/data/my photos/x/a.jpg and /data/my photos/b.jpg", "x/a.jpg and b.jpg" },
+    { "the folder /data/my photos is gone", "the folder my photos is gone" },
+    { "/data/annotations/a.json: no", "a.json: no" },
+    { "/mnt/data/my photos/a.jpg", "/mnt/data/my photos/a.jpg" },
+    { "/data/my photos2/a.jpg", "my photos2/a.jpg" },
+    { "“/data/my photos/ü.jpg”", "“ü.jpg”" },
+    { "HOME/a.jpg: HOME", "~/a.jpg: ~" },
+    { "HOMElike/a.jpg", "HOMElike/a.jpg" },
+    { "nothing", "nothing" },
+    { "", "" },
+  };
+  const char *const folders[] = { "/data", "/data/my photos", "", "/", "/data/annotations", NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (cases[i].whole, "HOME", -1);
+      g_autofree char *whole = g_strjoinv (g_get_home_dir (), parts);
+      g_auto (GStrv) expected_parts = g_strsplit (cases[i].brief, "HOME", -1);
+      g_autofree char *expected = g_strjoinv (g_get_home_dir (), expected_parts);
+      g_autofree char *brief = limner_sentence_shorten (whole, folders);
+
+      g_assert_cmpstr (brief, ==, expected);
+    }
+}
+
+/* What matters of a long sentence is read: names first, several lines, the whole in the tooltip. */
+static void
+see_toast (Gui *gui)
+{
+  const char *folder = limner_document_get_folder (limner_window_get_document (gui->window));
+  g_autofree char *whole =
+      g_strdup_printf ("%s/a1.jpg: the picture ends in the middle of a line of pixels; what there "
+                       "is of it is shown, and nothing of it is changed",
+                       folder);
+  GtkWidget *label;
+
+  limner_window_toast (gui->window, whole);
+  GUI_WAIT (gui,
+            (label = gui_find_part (GTK_WIDGET (gui->window->toasts), "the picture ends")) != NULL);
+  gui_wait_still (gui, label);
+  GUI_CHECK (gui, g_str_has_prefix (gtk_label_get_text (GTK_LABEL (label)), "a1.jpg: "));
+  GUI_CHECK (gui, g_strcmp0 (gtk_widget_get_tooltip_text (label), whole) == 0);
+  GUI_CHECK (gui, !pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (label))));
+}
+
+static void
+test_toast (void)
+{
+  g_autofree char *folder = gui_make_sample ();
+
+  gui_run (folder, see_toast);
 }
 
 /* ---- commands ---- */
@@ -612,6 +677,8 @@ int
 main (int argc, char **argv)
 {
   static const LimnerTestCase cases[] = {
+    { "sentences", test_sentences },
+    { "toast", test_toast },
     { "frame-memory", test_frame_memory },
     { "repeated-tool", test_repeated_tool },
     { "welcome", test_welcome },

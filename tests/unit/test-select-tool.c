@@ -103,6 +103,45 @@ test_move_keeps_inside_and_is_one_step (void)
 }
 
 static void
+on_held_changed (guint *n)
+{
+  (*n)++;
+}
+
+/* What the hand makes of a shape can be seen while it rests as it was. */
+static void
+test_held_shape_is_told (void)
+{
+  LimnerSceneItem *first, *second;
+  guint n = 0;
+  LimnerBox box;
+  Fixture self;
+
+  open_with (&self, "select");
+  first = fixture_add_box (&self, "car", 10, 10, 40, 40);
+  second = fixture_add_box (&self, "car", 100, 20, 40, 40);
+  limner_scene_select (self.scene, first, FALSE);
+  g_signal_connect_swapped (self.scene, "held-changed", G_CALLBACK (on_held_changed), &n);
+  press (&self, 30, 30);
+  move (&self, 31, 31); /* trembling */
+  g_assert_null (limner_scene_item_get_held_shape (first));
+  move (&self, 45, 35);
+  move (&self, 55, 35);
+  g_assert_cmpuint (n, ==, 2);
+  box = limner_shape_get_bbox (limner_scene_item_get_held_shape (first));
+  assert_box (box, 35, 15, 40, 40);
+  assert_box (item_box (first), 10, 10, 40, 40);
+  g_assert_null (limner_scene_item_get_held_shape (second));
+  limner_tool_cancel (self.tool);
+  g_assert_null (limner_scene_item_get_held_shape (first));
+  release (&self, 55, 35);
+  drag (&self, 30, 30, 45, 35);
+  g_assert_null (limner_scene_item_get_held_shape (first));
+  assert_box (item_box (first), 25, 15, 40, 40);
+  fixture_close (&self);
+}
+
+static void
 test_escape_during_a_drag_restores (void)
 {
   LimnerSceneItem *item;
@@ -410,6 +449,7 @@ main (int argc, char **argv)
     { "select-cycles-through-overlapping-shapes", test_select_cycles_through_overlapping_shapes },
     { "select-by-rubber-band", test_select_by_rubber_band },
     { "move-keeps-inside-and-is-one-step", test_move_keeps_inside_and_is_one_step },
+    { "held-shape-is-told", test_held_shape_is_told },
     { "escape-during-a-drag-restores", test_escape_during_a_drag_restores },
     { "resize-by-eight-handles", test_resize_by_eight_handles },
     { "resize-to-nothing-is-refused", test_resize_to_nothing_is_refused },

@@ -7,6 +7,7 @@
 
 /* Screen pixels. */
 #define DRAG_THRESHOLD 4.0
+#define CLICK_THRESHOLD 2.0
 
 #define SPACE_TAP_US 250000
 
@@ -375,15 +376,13 @@ right_click (LimnerCanvas *self)
   limner_tool_release (self->tool, &pointer);
 }
 
-void
-limner_canvas_release (LimnerCanvas *self, double x, double y, GdkModifierType state)
+/* The button is let go, or counts as such, where the pointer is. */
+static void
+end_gesture (LimnerCanvas *self)
 {
   LimnerGesture gesture = self->gesture;
   LimnerPointer pointer;
 
-  if (gesture == LIMNER_GESTURE_NONE)
-    return;
-  set_pointer (self, x, y, state);
   self->gesture = LIMNER_GESTURE_NONE;
   stop_auto_pan (self);
   pointer = get_pointer (self, self->button, 1);
@@ -395,6 +394,29 @@ limner_canvas_release (LimnerCanvas *self, double x, double y, GdkModifierType s
     fit_window (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   limner_canvas_update_cursor (self);
+}
+
+void
+limner_canvas_release (LimnerCanvas *self, double x, double y, GdkModifierType state)
+{
+  if (self->gesture == LIMNER_GESTURE_NONE)
+    return;
+  set_pointer (self, x, y, state);
+  end_gesture (self);
+}
+
+void
+limner_canvas_finish_drag (LimnerCanvas *self)
+{
+  g_return_if_fail (LIMNER_IS_CANVAS (self));
+
+  if (self->gesture != LIMNER_GESTURE_TOOL)
+    return;
+  /* a click is no drag: it was not meant to end here */
+  if (hypot (self->pointer.x - self->press.x, self->pointer.y - self->press.y) < CLICK_THRESHOLD)
+    limner_canvas_input_cancel (self);
+  else
+    end_gesture (self);
 }
 
 void
@@ -621,9 +643,14 @@ on_drag_end (GtkGestureDrag *drag, double dx, double dy, LimnerCanvas *self)
     limner_canvas_release (self, x + dx, y + dy, get_state (drag));
 }
 
+/* A dialog that opens, say, takes the pointer away; a touch that is cancelled was none. */
 static void
 on_drag_cancel (GtkGesture *gesture, GdkEventSequence *sequence, LimnerCanvas *self)
 {
+  GdkEvent *event = gtk_gesture_get_last_event (gesture, sequence);
+
+  if (event == NULL || gdk_event_get_event_type (event) != GDK_TOUCH_CANCEL)
+    limner_canvas_finish_drag (self);
   limner_canvas_input_cancel (self);
 }
 

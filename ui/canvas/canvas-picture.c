@@ -62,21 +62,25 @@ limner_canvas_refine_pixels (LimnerCanvas *self, LimnerPixels *pixels)
 void
 limner_canvas_set_turn (LimnerCanvas *self, LimnerOrientation turn)
 {
-  LimnerPoint middle;
+  LimnerPoint at, point;
 
   g_return_if_fail (LIMNER_IS_CANVAS (self));
   g_return_if_fail (turn >= LIMNER_ORIENTATION_NORMAL && turn <= LIMNER_ORIENTATION_ROTATE_270);
 
   if (self->turn == turn)
     return;
-  limner_canvas_input_cancel (self);
-  middle = limner_canvas_to_image (self, (LimnerPoint){ self->width / 2.0, self->height / 2.0 });
+  /* what the hand holds stays below it */
+  at = self->gesture == LIMNER_GESTURE_TOOL
+           ? self->pointer
+           : (LimnerPoint){ self->width / 2.0, self->height / 2.0 };
+  point = limner_canvas_to_image (self, at);
   self->turn = turn;
   if (self->pixels == NULL)
     return;
   take_pixels (self, self->pixels);
   show_pixels (self);
-  limner_canvas_view_turned (self, middle);
+  limner_canvas_view_turned (self, point, at);
+  limner_canvas_update_cursor (self);
 }
 
 LimnerOrientation

@@ -173,8 +173,8 @@ void limner_canvas_view_allocate (LimnerCanvas *self, int width, int height);
 void limner_canvas_view_reset (LimnerCanvas *self, gboolean keep_view);
 void limner_canvas_view_stop (LimnerCanvas *self);
 
-/* The picture is turned otherwise; @middle_img was in the middle. */
-void limner_canvas_view_turned (LimnerCanvas *self, LimnerPoint middle_img);
+/* The picture is turned otherwise, about @point_img, which stays at @at_view (screen pixels). */
+void limner_canvas_view_turned (LimnerCanvas *self, LimnerPoint point_img, LimnerPoint at_view);
 
 /* The room for a picture that is fitted is another. */
 void limner_canvas_view_refit (LimnerCanvas *self);

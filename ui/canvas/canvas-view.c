@@ -144,27 +144,30 @@ limner_canvas_view_refit (LimnerCanvas *self)
   go_to (self, &view, LIMNER_ZOOM_FIT, FALSE);
 }
 
+/* @at_view: screen pixels */
 static LimnerViewport
-center_on (LimnerCanvas *self, LimnerPoint point_img)
+put_at (LimnerCanvas *self, LimnerPoint point_img, LimnerPoint at_view)
 {
   LimnerViewportLimits limits = get_limits (self);
   const LimnerBox at = { point_img.x, point_img.y, 0, 0 };
   const LimnerBox turned = limner_canvas_turn_box (self, &at);
-  const LimnerViewport view = { self->target.scale,
-                                (int) round (limits.width / 2.0 - turned.x * self->target.scale),
-                                (int) round (limits.height / 2.0 - turned.y * self->target.scale) };
+  const LimnerViewport view = {
+    self->target.scale,
+    (int) round (at_view.x * self->scale_factor - turned.x * self->target.scale),
+    (int) round (at_view.y * self->scale_factor - turned.y * self->target.scale),
+  };
 
   return limner_viewport_clamp (&view, &limits);
 }
 
 void
-limner_canvas_view_turned (LimnerCanvas *self, LimnerPoint middle_img)
+limner_canvas_view_turned (LimnerCanvas *self, LimnerPoint point_img, LimnerPoint at_view)
 {
   LimnerViewport view;
 
   if (self->width == 0)
     return;
-  view = self->zoom_mode == LIMNER_ZOOM_FIT ? fit (self) : center_on (self, middle_img);
+  view = self->zoom_mode == LIMNER_ZOOM_FIT ? fit (self) : put_at (self, point_img, at_view);
   go_to (self, &view, self->zoom_mode, FALSE);
 }
 
@@ -409,7 +412,7 @@ limner_canvas_center_on (LimnerCanvas *self, LimnerPoint point_img)
   g_return_if_fail (LIMNER_IS_CANVAS (self));
   if (self->pixels == NULL)
     return;
-  view = center_on (self, point_img);
+  view = put_at (self, point_img, (LimnerPoint){ self->width / 2.0, self->height / 2.0 });
   if (!limner_viewport_equal (&view, &self->view))
     go_to (self, &view, LIMNER_ZOOM_FREE, FALSE);
 }

@@ -298,6 +298,7 @@ limner_canvas_set_tool (LimnerCanvas *self, LimnerTool *tool)
 
   if (self->tool == tool)
     return;
+  limner_canvas_finish_drag (self);
   limner_canvas_input_cancel (self);
   if (self->tool != NULL)
     {
@@ -475,6 +476,7 @@ limner_canvas_dispose (GObject *object)
   LimnerCanvas *self = LIMNER_CANVAS (object);
 
   limner_canvas_view_stop (self);
+  limner_canvas_input_cancel (self);
   limner_canvas_set_tool (self, NULL);
   limner_canvas_set_scene (self, NULL);
   g_clear_handle_id (&self->shapes_source, g_source_remove);

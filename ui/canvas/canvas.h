@@ -47,8 +47,12 @@ GtkWidget *limner_canvas_new (void);
 /* (nullable) */
 void limner_canvas_set_scene (LimnerCanvas *self, LimnerScene *scene);
 
-/* (nullable): cancels the gesture of the one before. */
+/* (nullable): a drag of the one before ends as if the button was let go, a shape that is drawn by
+ * clicks is given up. */
 void limner_canvas_set_tool (LimnerCanvas *self, LimnerTool *tool);
+
+/* What a drag has done up to here is kept, as one step; nothing where there is none. */
+void limner_canvas_finish_drag (LimnerCanvas *self);
 
 /**
  * limner_canvas_set_pixels:

@@ -10,12 +10,20 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#define FOLLOW_MS 100
+
+/* 1,000,000,000 px² */
+#define AREA_CHARS 17
+
 struct _LimnerDetailsPanel
 {
   GtkWidget parent_instance;
 
   LimnerScene *scene;
   guint update_source;
+  guint hand_tick;    /* the hand's shape is shown in the next frame */
+  guint hand_source;  /* it was shown a moment ago */
+  gboolean has_moved; /* since then */
 
   GtkWidget *box;
   GtkWidget *subtitle;
@@ -33,10 +41,19 @@ G_DEFINE_FINAL_TYPE (LimnerDetailsPanel, limner_details_panel, GTK_TYPE_WIDGET)
 
 /* ---- what is shown ---- */
 
+/* (nullable): what the hand has made of it, else what it is. */
+static LimnerShape *
+get_shape (LimnerSceneItem *item)
+{
+  LimnerShape *held = limner_scene_item_get_held_shape (item);
+
+  return held != NULL ? held : limner_scene_item_get_shape (item);
+}
+
 static char *
 dup_kind_text (LimnerSceneItem *item)
 {
-  LimnerShape *shape = limner_scene_item_get_shape (item);
+  LimnerShape *shape = get_shape (item);
   LimnerCategory *category = limner_scene_item_get_category (item);
   const char *name = category != NULL ? limner_category_get_name (category) : _ ("unknown class");
   guint n;
@@ -64,7 +81,7 @@ dup_kind_text (LimnerSceneItem *item)
 static void
 show_box (LimnerDetailsPanel *self, LimnerSceneItem *item)
 {
-  LimnerShape *shape = item != NULL ? limner_scene_item_get_shape (item) : NULL;
+  LimnerShape *shape = item != NULL ? get_shape (item) : NULL;
   const gboolean editable = shape != NULL && limner_scene_item_is_editable (item);
   LimnerBox box = { 0, 0, 0, 0 };
   double values[4];
@@ -115,22 +132,27 @@ show_class (LimnerDetailsPanel *self, GPtrArray *selection)
 }
 
 static void
-show_numbers (LimnerDetailsPanel *self, GPtrArray *selection)
+show_area (LimnerDetailsPanel *self, GPtrArray *selection)
 {
-  LimnerSceneItem *single = selection->len == 1 ? g_ptr_array_index (selection, 0) : NULL;
   double area = 0.0;
-  g_autofree char *area_text = NULL;
-  g_autofree char *id_text = NULL;
+  g_autofree char *text = NULL;
 
   for (guint i = 0; i < selection->len; i++)
     {
-      LimnerShape *shape = limner_scene_item_get_shape (g_ptr_array_index (selection, i));
+      LimnerShape *shape = get_shape (g_ptr_array_index (selection, i));
 
       if (shape != NULL)
         area += limner_shape_get_area (shape);
     }
-  area_text = selection->len > 0 ? g_strdup_printf (_ ("%'.0f px²"), area) : g_strdup ("");
-  gtk_label_set_text (GTK_LABEL (self->area), area_text);
+  if (selection->len > 0)
+    text = g_strdup_printf (_ ("%'.0f px²"), area);
+  gtk_inscription_set_text (GTK_INSCRIPTION (self->area), text);
+}
+
+static void
+show_id (LimnerDetailsPanel *self, LimnerSceneItem *single)
+{
+  g_autofree char *id_text = NULL;
 
   if (single == NULL)
     {
@@ -146,6 +168,70 @@ show_numbers (LimnerDetailsPanel *self, GPtrArray *selection)
                                  limner_scene_item_get_annotation (single)->score);
     }
   gtk_label_set_text (GTK_LABEL (self->id), id_text);
+}
+
+/* What a drag changes. None of it takes another size, so that nothing is laid out anew. */
+static void
+follow_hand (LimnerDetailsPanel *self)
+{
+  LimnerSceneItem *single = limner_scene_get_single_selection (self->scene);
+  g_autoptr (GPtrArray) selection = NULL;
+  g_autofree char *text = NULL;
+
+  if (single == NULL)
+    return;
+  selection = limner_scene_get_selection (self->scene);
+  show_box (self, single);
+  show_area (self, selection);
+  text = dup_kind_text (single);
+  if (!g_str_equal (text, gtk_label_get_text (GTK_LABEL (self->subtitle))))
+    gtk_label_set_text (GTK_LABEL (self->subtitle), text);
+}
+
+static gboolean on_hand_due (gpointer user_data);
+
+/* In the frame of the hand's own motion. */
+static gboolean
+on_hand_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  LimnerDetailsPanel *self = LIMNER_DETAILS_PANEL (widget);
+
+  self->hand_tick = 0;
+  follow_hand (self);
+  self->hand_source = g_timeout_add (FOLLOW_MS, on_hand_due, self);
+  return G_SOURCE_REMOVE;
+}
+
+/* A frame that paints numbers costs the window's thread a millisecond more, which is what the drag
+ * itself may take: nobody reads faster. And nothing where nobody sees it. */
+static void
+queue_follow (LimnerDetailsPanel *self)
+{
+  self->has_moved = TRUE;
+  if (self->hand_tick != 0 || self->hand_source != 0 || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  self->has_moved = FALSE;
+  self->hand_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_hand_tick, NULL, NULL);
+}
+
+static gboolean
+on_hand_due (gpointer user_data)
+{
+  LimnerDetailsPanel *self = user_data;
+
+  self->hand_source = 0;
+  if (self->has_moved)
+    queue_follow (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stop_following (LimnerDetailsPanel *self)
+{
+  g_clear_handle_id (&self->hand_source, g_source_remove);
+  if (self->hand_tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->hand_tick);
+  self->hand_tick = 0;
 }
 
 static void
@@ -166,7 +252,8 @@ update (LimnerDetailsPanel *self)
   gtk_label_set_text (GTK_LABEL (self->subtitle), text);
   show_box (self, single);
   show_class (self, selection);
-  show_numbers (self, selection);
+  show_area (self, selection);
+  show_id (self, single);
   limner_attribute_list_show (LIMNER_ATTRIBUTE_LIST (self->attributes), self->scene, single);
 }
 
@@ -231,12 +318,24 @@ limner_details_panel_dispose (GObject *object)
   G_OBJECT_CLASS (limner_details_panel_parent_class)->dispose (object);
 }
 
+/* Shown in the middle of a drag: up to then it was not followed. */
+static void
+limner_details_panel_map (GtkWidget *widget)
+{
+  LimnerDetailsPanel *self = LIMNER_DETAILS_PANEL (widget);
+
+  GTK_WIDGET_CLASS (limner_details_panel_parent_class)->map (widget);
+  if (self->scene != NULL)
+    queue_follow (self);
+}
+
 static void
 limner_details_panel_class_init (LimnerDetailsPanelClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = limner_details_panel_dispose;
+  widget_class->map = limner_details_panel_map;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "detailspanel");
 }
@@ -318,6 +417,21 @@ new_value (void)
   return value;
 }
 
+/* It follows the hand: an inscription takes any text without asking for another size. */
+static GtkWidget *
+new_area (void)
+{
+  GtkWidget *area = gtk_inscription_new (NULL);
+
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (area), 1.0f);
+  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (area), AREA_CHARS);
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (area),
+                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_START);
+  gtk_widget_add_css_class (area, "dim-label");
+  gtk_widget_add_css_class (area, "numeric");
+  return area;
+}
+
 static GtkWidget *
 new_class_button (LimnerDetailsPanel *self)
 {
@@ -358,7 +472,7 @@ limner_details_panel_init (LimnerDetailsPanel *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Details"), -1);
   add_row (list, _ ("Class"), new_class_button (self));
-  self->area = new_value ();
+  self->area = new_area ();
   add_row (list, _ ("Area"), self->area);
   self->id = new_value ();
   add_row (list, _ ("Id"), self->id);
@@ -374,6 +488,7 @@ void
 limner_details_panel_set_scene (LimnerDetailsPanel *self, LimnerScene *scene)
 {
   g_clear_handle_id (&self->update_source, g_source_remove);
+  stop_following (self);
   if (self->scene != NULL)
     g_signal_handlers_disconnect_by_data (self->scene, self);
   if (self->box != NULL)
@@ -384,6 +499,8 @@ limner_details_panel_set_scene (LimnerDetailsPanel *self, LimnerScene *scene)
   g_signal_connect_object (scene, "selection-changed", G_CALLBACK (queue_update), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (scene, "changed", G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (scene, "held-changed", G_CALLBACK (queue_follow), self,
+                           G_CONNECT_SWAPPED);
   /* at once: the first frame of a window shows it */
   update (self);
 }

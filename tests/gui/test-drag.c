@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What else happens while a button is down: the view turns or zooms, panels come and go, another
+ * tool is chosen. A drag goes on, or what it has done so far is kept as one step; nothing is lost
+ * without a word.
+ */
+
+#include "gui-fixture.h"
+
+#include <canvas/canvas-private.h>
+#include <glib/gstdio.h>
+#include <math.h>
+
+static const char coco[] =
+    "{\"images\":[{\"id\":1,\"file_name\":\"a1.jpg\",\"width\":1280,\"height\":720},"
+    "{\"id\":2,\"file_name\":\"a2.jpg\",\"width\":1280,\"height\":720}],"
+    "\"categories\":[{\"id\":1,\"name\":\"car\"}],\"annotations\":["
+    "{\"id\":1,\"image_id\":1,\"category_id\":1,\"iscrowd\":0,\"area\":10000,"
+    "\"bbox\":[600,300,100,100],\"segmentation\":[]}]}";
+
+#define START_X 650.0
+#define START_Y 350.0
+
+static char *
+make_folder (void)
+{
+  char *folder = limner_test_path ("pictures");
+  g_autofree char *path = g_build_filename (folder, "_annotations.coco.json", NULL);
+
+  g_mkdir (folder, 0700);
+  gui_copy_picture ("highway-1.jpg", folder, "a1.jpg");
+  gui_copy_picture ("highway-2.jpg", folder, "a2.jpg");
+  g_assert_true (g_file_set_contents (path, coco, -1, NULL));
+  return folder;
+}
+
+static LimnerCanvas *
+get_canvas (Gui *gui)
+{
+  return gui->window->canvas;
+}
+
+static LimnerPoint
+get_under_pointer (Gui *gui)
+{
+  return limner_canvas_to_image (get_canvas (gui), get_canvas (gui)->pointer);
+}
+
+static gboolean
+can_undo (Gui *gui)
+{
+  return limner_history_can_undo (
+      limner_document_get_history (limner_window_get_document (gui->window)));
+}
+
+static gboolean
+is_at_start (Gui *gui)
+{
+  const LimnerBox box = gui_get_box (gui, 0);
+
+  return box.x == 600 && box.y == 300 && box.width == 100 && box.height == 100;
+}
+
+static void
+begin_drag (Gui *gui)
+{
+  gui_key (gui, "v");
+  gui_move (gui, START_X, START_Y);
+  gui_press (gui, 1);
+  gui_move (gui, START_X + 20, START_Y + 10);
+  gui_move (gui, START_X + 40, START_Y + 20);
+}
+
+/* One step takes the whole drag back. */
+static void
+undo_drag (Gui *gui)
+{
+  gui_key (gui, "<Control>z");
+  GUI_WAIT (gui, is_at_start (gui));
+  GUI_CHECK (gui, !can_undo (gui));
+}
+
+/* ---- the view ---- */
+
+static void
+change_view (Gui *gui)
+{
+  static const char *const keys[] = { "<Alt>Right", "<Alt>m",    "<Alt>Up",    "F9", "F9",
+                                      "<Shift>F9",  "<Shift>F9", "<Control>0", "f",  "plus",
+                                      "<Alt>Left",  "<Alt>Up",   "<Shift>f",   "f" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      const LimnerPoint by = { 9, 5 };
+      LimnerPoint hand, at;
+      LimnerBox box;
+
+      begin_drag (gui);
+      gui_key (gui, keys[i]);
+      gui_wait_still (gui, gui->canvas);
+      gui_wait_picture (gui);
+      GUI_CHECK (gui, get_canvas (gui)->gesture == LIMNER_GESTURE_TOOL);
+      at = get_canvas (gui)->pointer;
+      gui_move_in (gui, gui->canvas, at.x + by.x, at.y + by.y);
+      gui_settle (gui);
+      hand = get_under_pointer (gui);
+      gui_release (gui, 1);
+      gui_settle (gui);
+      box = gui_get_box (gui, 0);
+      /* what was taken by its middle has it below the pointer */
+      if (fabs (box.x + 50 - hand.x) > 2 || fabs (box.y + 50 - hand.y) > 2)
+        g_printerr ("# %s: hand %g %g, middle %g %g\n", keys[i], hand.x, hand.y, box.x + 50,
+                    box.y + 50);
+      GUI_CHECK (gui, !is_at_start (gui));
+      GUI_CHECK (gui, fabs (box.x + 50 - hand.x) <= 2 && fabs (box.y + 50 - hand.y) <= 2);
+      undo_drag (gui);
+    }
+}
+
+static void
+test_view (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  gui_run (folder, change_view);
+}
+
+/* Where the picture does not fill the view, what is held stays below the hand, too. */
+static void
+turn_about_hand (Gui *gui)
+{
+  LimnerPoint before, after;
+
+  gui_key (gui, "<Control>0");
+  gui_wait_picture (gui);
+  begin_drag (gui);
+  before = get_under_pointer (gui);
+  gui_key (gui, "<Alt>Right");
+  gui_settle (gui);
+  after = get_under_pointer (gui);
+  GUI_CHECK (gui, fabs (after.x - before.x) <= 1 && fabs (after.y - before.y) <= 1);
+  gui_key (gui, "Escape");
+  gui_release (gui, 1);
+  GUI_CHECK (gui, is_at_start (gui) && !can_undo (gui));
+}
+
+static void
+test_turn (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  gui_run (folder, turn_about_hand);
+}
+
+/* ---- another tool, another image ---- */
+
+static void
+change_tool (Gui *gui)
+{
+  static const char *const keys[] = { "r", "p", "n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      LimnerBox box;
+
+      begin_drag (gui);
+      gui_key (gui, keys[i]);
+      GUI_CHECK (gui, get_canvas (gui)->gesture == LIMNER_GESTURE_NONE);
+      /* the rest of the drag draws and moves nothing */
+      gui_move (gui, START_X + 200, START_Y + 100);
+      gui_release (gui, 1);
+      box = gui_get_box (gui, 0);
+      GUI_CHECK (gui, fabs (box.x - 640) <= 2 && fabs (box.y - 320) <= 2);
+      GUI_CHECK (gui, gui_n_shapes (gui) == 1);
+      undo_drag (gui);
+      gui_key (gui, "Escape");
+    }
+  /* the key of the tool itself */
+  begin_drag (gui);
+  gui_key (gui, "v");
+  GUI_CHECK (gui, get_canvas (gui)->gesture == LIMNER_GESTURE_TOOL);
+  gui_release (gui, 1);
+  GUI_CHECK (gui, !is_at_start (gui));
+  undo_drag (gui);
+}
+
+static void
+change_image (Gui *gui)
+{
+  LimnerBox box;
+
+  begin_drag (gui);
+  gui_key (gui, "d");
+  gui_wait_picture (gui);
+  GUI_CHECK (gui, g_str_equal (gui_get_image_name (gui), "a2.jpg"));
+  gui_release (gui, 1);
+  gui_key (gui, "a");
+  gui_wait_picture (gui);
+  box = gui_get_box (gui, 0);
+  GUI_CHECK (gui, fabs (box.x - 640) <= 2 && fabs (box.y - 320) <= 2);
+  undo_drag (gui);
+}
+
+static void
+test_tool (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  gui_run (folder, change_tool);
+  gui_run (folder, change_image);
+}
+
+/* ---- new shapes ---- */
+
+static void
+draw_on (Gui *gui)
+{
+  const char *const lost = "The unfinished shape was given up with its tool";
+
+  /* a box is there when another tool is chosen */
+  gui_key (gui, "1");
+  gui_key (gui, "r");
+  gui_move (gui, 100, 100);
+  gui_press (gui, 1);
+  gui_move (gui, 150, 130);
+  gui_move (gui, 200, 160);
+  gui_key (gui, "v");
+  GUI_WAIT (gui, gui_n_shapes (gui) == 2);
+  gui_release (gui, 1);
+  GUI_CHECK (gui, gui_n_shapes (gui) == 2 && fabs (gui_get_box (gui, 1).width - 100) <= 2);
+  gui_key (gui, "<Control>z");
+  GUI_WAIT (gui, gui_n_shapes (gui) == 1);
+
+  /* a polygon goes on when its own tool is chosen, and is not lost without a word */
+  gui_key (gui, "p");
+  gui_click (gui, 100, 100);
+  gui_click (gui, 200, 100);
+  gui_key (gui, "p");
+  gui_click (gui, 200, 200);
+  gui_key (gui, "Return");
+  GUI_WAIT (gui, gui_n_shapes (gui) == 2);
+  gui_click (gui, 300, 100);
+  gui_click (gui, 400, 100);
+  GUI_CHECK (gui, !gui_shows (gui, lost));
+  gui_key (gui, "v");
+  GUI_WAIT (gui, gui_shows (gui, lost));
+  GUI_CHECK (gui, gui_n_shapes (gui) == 2);
+}
+
+/* A box without a class asks for its name, and keeps the keyboard. */
+static void
+draw_unnamed (Gui *gui)
+{
+  GtkWidget *popup = GTK_WIDGET (gui->window->class_popup);
+
+  gui_key (gui, "d");
+  gui_wait_picture (gui);
+  limner_scene_set_active_category (limner_window_get_scene (gui->window), -1);
+  gui_key (gui, "r");
+  gui_move (gui, 100, 100);
+  gui_press (gui, 1);
+  gui_move (gui, 150, 130);
+  gui_move (gui, 200, 160);
+  gui_key (gui, "v");
+  GUI_WAIT (gui, gtk_widget_get_mapped (popup));
+  gui_release (gui, 1);
+  gui_type (gui, "sky");
+  gui_key (gui, "Return");
+  GUI_WAIT (gui, gui_n_shapes (gui) == 1);
+  GUI_CHECK (gui, g_str_equal (gui_get_class (gui, 0), "sky"));
+
+  /* where its image goes, it goes too, and that is told */
+  limner_scene_set_active_category (limner_window_get_scene (gui->window), -1);
+  gui_key (gui, "r");
+  gui_move (gui, 300, 100);
+  gui_press (gui, 1);
+  gui_move (gui, 350, 130);
+  gui_move (gui, 400, 160);
+  gui_key (gui, "a");
+  gui_wait_picture (gui);
+  gui_release (gui, 1);
+  GUI_WAIT (gui, gui_shows (gui, "The unfinished shape was given up with its image"));
+  GUI_CHECK (gui, !gtk_widget_get_mapped (popup));
+  GUI_CHECK (gui, gui_n_shapes (gui) == 2);
+  GUI_CHECK (gui, limner_scene_get_pending_shape (limner_window_get_scene (gui->window)) == NULL);
+}
+
+static void
+test_new (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  gui_run (folder, draw_on);
+  gui_run (folder, draw_unnamed);
+}
+
+/* ---- the end ---- */
+
+static void
+close_window (Gui *gui)
+{
+  begin_drag (gui);
+  gtk_window_close (GTK_WINDOW (gui->window));
+}
+
+static void
+see_result (Gui *gui)
+{
+  const LimnerBox box = gui_get_box (gui, 0);
+
+  GUI_CHECK (gui, fabs (box.x - 640) <= 2 && fabs (box.y - 320) <= 2);
+  gui_release (gui, 1);
+}
+
+static void
+test_close (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  gui_run (folder, close_window);
+  gui_run_again (folder, see_result);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const LimnerTestCase cases[] = {
+    { "view", test_view }, { "turn", test_turn },   { "tool", test_tool },
+    { "new", test_new },   { "close", test_close }, { NULL },
+  };
+
+  return limner_test_main (argc, argv, "gui-drag", cases);
+}
