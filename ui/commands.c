@@ -29,7 +29,6 @@ static const LimnerCommand table[] = {
   { "win.retry", N_ ("Try again"), FILES, "<Control><Alt>r", NULL },
   { "win.save-elsewhere", N_ ("Save elsewhere"), FILES, "<Control><Shift>s", NULL },
   { "win.write-in-place", N_ ("Write into the file itself"), FILES, "<Control><Alt>w", NULL },
-  { "win.bring-in", N_ ("Bring in what somebody else changed"), FILES, "<Control><Alt>b", NULL },
   { "win.take-over", N_ ("Take the dataset over"), FILES, "<Control><Alt>a", NULL },
   { "win.choose-image-root", N_ ("Choose the folder of the images"), FILES, "<Control><Alt>i",
     NULL },

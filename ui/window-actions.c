@@ -59,14 +59,6 @@ ACTION (on_save_elsewhere)
   limner_window_save_elsewhere (user_data);
 }
 
-ACTION (on_bring_in)
-{
-  LimnerWindow *self = user_data;
-
-  if (self->document != NULL)
-    limner_document_bring_in (self->document);
-}
-
 ACTION (on_retry)
 {
   LimnerWindow *self = user_data;
@@ -575,7 +567,6 @@ static const GActionEntry entries[] = {
   { "export", on_export },
   { "save-elsewhere", on_save_elsewhere },
   { "retry", on_retry },
-  { "bring-in", on_bring_in },
   { "take-over", on_take_over },
   { "write-in-place", on_write_in_place },
   { "conflicts", on_conflicts },

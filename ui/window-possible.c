@@ -54,7 +54,7 @@ update_undo (LimnerWindow *self)
 void
 limner_window_update_offers (LimnerWindow *self)
 {
-  static const char *const names[] = { "retry",          "bring-in",       "take-over",
+  static const char *const names[] = { "retry",                "take-over",
                                        "write-in-place", "save-elsewhere", "show-failed" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)

@@ -136,9 +136,6 @@ get_buttons (LimnerTroubleKind kind, gboolean has_conflicts, LimnerDocument *doc
                                  TRUE };
       return (TroubleButtons){ N_ ("Export…"), "win.export", N_ ("Try again"), "win.retry", TRUE };
     case LIMNER_TROUBLE_WORKSPACE:
-      if (limner_document_can_bring_in (document))
-        return (TroubleButtons){ N_ ("Show folder"), "win.show-folder", N_ ("Bring in"),
-                                 "win.bring-in", TRUE };
       return (TroubleButtons){ NULL, NULL, N_ ("Show folder"), "win.show-folder", TRUE };
     case LIMNER_TROUBLE_SAVE_FAILED:
       return (TroubleButtons){ N_ ("Save elsewhere…"), "win.save-elsewhere", N_ ("Try again"),

@@ -73,8 +73,8 @@ on_take_over_done (GObject *source, GAsyncResult *result, gpointer user_data)
     limner_document_take_over (self, loaded);
 }
 
-void
-limner_document_start_take_over (LimnerDocument *self, LimnerOpenFlags flags)
+static void
+start_take_over (LimnerDocument *self, LimnerOpenFlags flags)
 {
   g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_take_over_done, NULL);
   TakeOver *request = g_new0 (TakeOver, 1);
@@ -164,7 +164,7 @@ limner_document_claim (LimnerDocument *self)
   if (!limner_document_can_claim (self, NULL) || self->is_closed)
     return;
   limner_clear_source (&self->held_source);
-  limner_document_start_take_over (self, self->flags | LIMNER_OPEN_TAKE_OVER);
+  start_take_over (self, self->flags | LIMNER_OPEN_TAKE_OVER);
 }
 
 static void
@@ -177,7 +177,7 @@ on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   note_beat (self, g_task_get_task_data (G_TASK (result)));
   if (g_task_propagate_boolean (G_TASK (result), NULL) && !is_at_work (self))
-    limner_document_start_take_over (self, self->flags);
+    start_take_over (self, self->flags);
   else
     limner_document_start_held_poll (self);
 }

@@ -28,7 +28,15 @@ tell_condition (LimnerDocument *self, LimnerLoaded *loaded)
         g_strdup_printf (_ ("The workspace of %s cannot be used and was left as it is"), name),
         g_strdup (loaded->unusable_text));
   else if (loaded->n_parted > 0)
-    limner_document_tell_parted (self, loaded->n_parted);
+    limner_document_set_trouble (
+        self, LIMNER_TROUBLE_WORKSPACE, FALSE,
+        g_strdup_printf (ngettext ("Somebody else made %u change to %s that is not shown here yet",
+                                   "Somebody else made %u changes to %s that are not shown here "
+                                   "yet",
+                                   loaded->n_parted),
+                         loaded->n_parted, name),
+        g_strdup (_ ("They are in the log beside the file and come in when the dataset is opened "
+                     "the next time, after what was changed here is saved.")));
   self->may_write_in_place = loaded->is_read_only && loaded->is_writable;
   self->in_place = self->may_write_in_place && self->flags & LIMNER_OPEN_IN_PLACE;
   if (loaded->is_read_only && !self->in_place && !(self->flags & LIMNER_OPEN_READ_ONLY))
@@ -210,8 +218,6 @@ limner_document_take_over (LimnerDocument *self, LimnerLoaded *loaded)
   limner_document_set_read_only (self, FALSE);
   start_log (self, loaded);
   limner_document_clear_trouble (self, LIMNER_TROUBLE_HELD);
-  limner_document_clear_trouble (self, LIMNER_TROUBLE_WORKSPACE);
-  tell_condition (self, loaded);
   limner_document_settle (self, loaded->renumber);
   g_signal_emit_by_name (self, "replaced");
   limner_document_notify_pending (self);

@@ -215,34 +215,9 @@ conflict_new (const Touched *touched, GBytes *theirs)
   return self;
 }
 
-/* Whether @theirs is a version that our own edits made and went on from: whoever wrote it had the
- * first of them from a copy of our log. */
-static gboolean
-is_behind_ours (GPtrArray *steps, const Touched *touched, GBytes *theirs)
-{
-  gboolean is_since = FALSE;
-
-  for (guint i = 0; theirs != NULL && i < steps->len; i++)
-    {
-      const LimnerStep *step = g_ptr_array_index (steps, i);
-
-      for (guint k = 0; k < step->edits->len; k++)
-        {
-          const LimnerEdit *edit = g_ptr_array_index (step->edits, k);
-
-          is_since = is_since || edit == touched->first;
-          if (is_since && limner_record_key_equal (&(RecordKey){ edit->kind, edit->id }, touched) &&
-              limner_text_same (edit->before, theirs))
-            return TRUE;
-        }
-    }
-  return FALSE;
-}
-
 static gboolean
 merge_one (LimnerDataset *dataset,
            LimnerCocoFile *file,
-           GPtrArray *steps,
            const Touched *touched,
            GPtrArray *conflicts,
            GPtrArray *renumber,
@@ -268,7 +243,7 @@ merge_one (LimnerDataset *dataset,
       g_ptr_array_add (renumber, conflict_new (touched, theirs));
       return TRUE;
     }
-  if (!limner_text_same (theirs, base) && !is_behind_ours (steps, touched, theirs))
+  if (!limner_text_same (theirs, base))
     {
       /* both made a new annotation and took the same number: there is room for both */
       if (base == NULL && touched->kind == LIMNER_RECORD_ANNOTATION)
@@ -299,8 +274,7 @@ limner_merge_steps (LimnerDataset *dataset,
   g_autoptr (GPtrArray) touched = list_touched (steps);
 
   for (guint i = 0; i < touched->len; i++)
-    if (!merge_one (dataset, file, steps, g_ptr_array_index (touched, i), conflicts, renumber,
-                    error))
+    if (!merge_one (dataset, file, g_ptr_array_index (touched, i), conflicts, renumber, error))
       return FALSE;
   return TRUE;
 }

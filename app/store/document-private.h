@@ -9,7 +9,6 @@
  * acknowledgements), transaction*.c (what a step is made of), document-records.c (texts),
  * checkpoint.c, document-watch.c (other writers), document-reload.c, document-merge.c and
  * document-conflict.c (our edits over their file), document-held.c (another program has the lock),
- * document-parted.c (somebody else's log beside the file),
  * document-trouble.c (what is not safe and why), document-export.c. The log behind it:
  * log-thread.c, log-fallback.c.
  */
@@ -130,7 +129,6 @@ struct _LimnerDocument
   gboolean is_closed;
   gboolean is_closing;
   gboolean is_reloading;
-  guint n_parted; /* changes in a log beside that parted from ours */
 
   GTask *checkpoint;        /* (nullable): running */
   GPtrArray *savers;        /* (element-type GTask): wait for the running one */
@@ -239,9 +237,6 @@ gboolean limner_recover_in_place (LimnerLoaded *self, GError **error);
 gboolean limner_recover (LimnerLoaded *self, GError **error);
 char *limner_backup_dup_path (const char *real_path);
 
-/* document-parted.c */
-void limner_document_tell_parted (LimnerDocument *self, guint n_changes);
-
 /* document-merge.c */
 
 /* Of any struct that begins with a LimnerRecordKind and a gint64 id: which record it is about. */
@@ -300,9 +295,6 @@ void limner_document_check_file (LimnerDocument *self);
 
 /* document-held.c */
 /* Another program has the dataset; @holder says who, or why it cannot be taken over. */
-/* Reads everything anew, in a thread, as a program does that opens the dataset; the trouble is
- * LIMNER_TROUBLE_HELD until then. */
-void limner_document_start_take_over (LimnerDocument *self, LimnerOpenFlags flags);
 void limner_document_tell_held (LimnerDocument *self, const char *holder);
 void limner_document_start_held_poll (LimnerDocument *self);
 

@@ -147,13 +147,13 @@ use_log (LimnerLoaded *self, Found *found, gboolean in_state)
   setup->state = found->state;
 }
 
-/* How many leading steps of the log beside are in the file, and how many after them are copied at
- * @at in the log in the state folder. */
+/* What both logs have. The one in the state folder begins with copies of what the one beside held
+ * and the file did not. */
 typedef struct
 {
-  guint first;
-  guint at;
-  guint n_same;
+  guint first;  /* leading steps of the log beside that are in the file */
+  guint at;     /* leading steps of the log in the state folder that are copies of some of those */
+  guint n_same; /* steps after @first in the one that follow after @at in the other */
 } Common;
 
 static guint
@@ -168,24 +168,37 @@ count_same (const Found *beside, guint first, const Found *state, guint at)
   return n;
 }
 
-/* The log in the state folder began with copies of what the one beside held and the file did not;
- * some of them may have come into the file since, from there. */
+static guint
+count_copies (const Found *state)
+{
+  g_autofree char *text = limner_log_dup_value (state->log, LIMNER_LOG_KEY_COPIES);
+  const guint64 n = text != NULL ? g_ascii_strtoull (text, NULL, 10) : 0;
+
+  return (guint) MIN (n, state->steps->len);
+}
+
+/* Only what is known to be a copy is looked for among what is in the file: the same may be done a
+ * second time. */
 static Common
 find_common (const Found *beside, const Found *state)
 {
+  const guint n_copies = count_copies (state);
   Common common = { 0 };
 
   while (common.first < beside->steps->len &&
          ((LimnerStep *) g_ptr_array_index (beside->steps, common.first))->sequence <=
              beside->state.applied)
     common.first++;
-  for (; common.at < state->steps->len; common.at++)
+  common.n_same = count_same (beside, common.first, state, 0);
+  for (guint from = common.first; n_copies > 0 && common.n_same < n_copies && from-- > 0;)
     {
-      common.n_same = count_same (beside, common.first, state, common.at);
-      if (common.n_same > 0)
-        return common;
+      if (count_same (beside, from, state, 0) < n_copies)
+        continue;
+      common.at = MIN (n_copies, common.first - from);
+      common.n_same =
+          from + n_copies >= common.first ? count_same (beside, common.first, state, common.at) : 0;
+      break;
     }
-  common.at = 0;
   return common;
 }
 
@@ -198,16 +211,32 @@ find_common (const Found *beside, const Found *state)
  * it is put aside and the one beside is merged over the file like any other program's.
  */
 
-static gboolean
-is_all_in_file (LimnerLoaded *self, const Found *state)
+static gint64
+get_sequence (const Found *found, guint n_steps)
 {
-  const LimnerLogState *known = &state->state;
-  const LimnerStep *last = g_ptr_array_index (state->steps, state->steps->len - 1);
+  return n_steps > 0 ? ((LimnerStep *) g_ptr_array_index (found->steps, n_steps - 1))->sequence : 0;
+}
 
-  if (last->sequence <= known->applied)
-    return TRUE;
-  return known->has_intent && last->sequence <= known->intent_sequence &&
-         limner_identity_same_content (&known->intent, limner_coco_file_get_identity (self->file));
+static gboolean
+note_all_applied (LimnerLoaded *self, Found *beside, Found *state, gint64 common, GError **error)
+{
+  LimnerLogState done = state->state;
+  LimnerLogState noted = beside->state;
+  g_autofree char *id = limner_log_dup_value (state->log, LIMNER_LOG_KEY_ID);
+
+  noted.applied = MAX (noted.applied, common);
+  done.applied = get_sequence (state, state->steps->len);
+  done.has_intent = FALSE;
+  done.has_base = TRUE;
+  done.base = *limner_coco_file_get_identity (self->file);
+  /* the file can no longer be put together from its backup and the log beside alone */
+  if (!limner_log_write_state (beside->log, &noted, error) ||
+      !limner_log_set_value (beside->log, LIMNER_LOG_KEY_FIRST_BASE, NULL, error) ||
+      !limner_log_write_state (state->log, &done, error) ||
+      (id != NULL && !limner_log_set_value (beside->log, LIMNER_LOG_KEY_RETURNED, id, error)))
+    return FALSE;
+  beside->state = noted;
+  return TRUE;
 }
 
 /* FALSE if the log in the state folder is still needed. What was copied from the one beside is in
@@ -215,42 +244,64 @@ is_all_in_file (LimnerLoaded *self, const Found *state)
 static gboolean
 go_back_beside (LimnerLoaded *self, Found *beside, Found *state, const Common *common)
 {
-  const guint n_known = common->first + common->n_same;
-  LimnerLogState noted = beside->state;
-  g_autofree char *aside = g_strconcat (self->setup->state_path, ".applied", NULL);
+  const gint64 known = get_sequence (beside, common->first + common->n_same);
+  g_autofree char *id = limner_log_dup_value (state->log, LIMNER_LOG_KEY_ID);
+  g_autofree char *aside =
+      g_strconcat (self->setup->state_path, ".applied-", id != NULL ? id : "", NULL);
   g_autoptr (GError) error = NULL;
 
   /* where the file is gone, its log is what it is put together from */
-  if (self->file == NULL || !is_all_in_file (self, state))
+  if (self->file == NULL || get_sequence (state, state->steps->len) > state->state.applied)
     return FALSE;
-  if (common->n_same > 0)
-    noted.applied = ((LimnerStep *) g_ptr_array_index (beside->steps, n_known - 1))->sequence;
-  if (!(self->flags & LIMNER_OPEN_READ_ONLY))
+  if (self->flags & LIMNER_OPEN_READ_ONLY)
+    beside->state.applied = MAX (beside->state.applied, known);
+  else if (!note_all_applied (self, beside, state, known, &error))
     {
-      if (!limner_log_write_state (beside->log, &noted, &error))
-        {
-          note_unusable (self, error->message);
-          return FALSE;
-        }
-      /* kept: it is history, and the only copy if somebody puts an old file back; the lock of the
-       * log beside keeps others away meanwhile */
+      note_unusable (self, error->message);
+      return FALSE;
+    }
+  else
+    {
+      /* kept as history; the lock of the log beside keeps others away meanwhile */
       found_clear (state);
       limner_log_put_away (self->setup->state_path, aside);
     }
-  beside->state = noted;
   add_steps (self->steps, beside->steps, 0);
   use_log (self, beside, FALSE);
   return TRUE;
 }
 
 static void
+tell_parted (LimnerLoaded *self, guint n)
+{
+  self->n_parted = n;
+  if (n > 0)
+    g_ptr_array_add (self->findings,
+                     limner_finding_new ("W_WORKSPACE", LIMNER_SEVERITY_WARNING, NULL, NULL, 0, 0,
+                                         "%s: %u changes in it are somebody else's and are not "
+                                         "shown until the next opening after a save",
+                                         self->setup->beside_path, n));
+}
+
+static void
 use_parted (LimnerLoaded *self, Found *beside, Found *state, const Common *common)
 {
+  LimnerLogSetup *setup = self->setup;
+
   if (go_back_beside (self, beside, state, common))
     return;
-  self->n_parted = beside->steps->len - common->first - common->n_same;
+  tell_parted (self, beside->steps->len - common->first - common->n_same);
   add_steps (self->steps, state->steps, 0);
-  self->setup->beside_allowed = FALSE;
+  setup->beside_allowed = FALSE;
+  /* held, so that nobody else writes the file meanwhile */
+  if (!(self->flags & LIMNER_OPEN_READ_ONLY))
+    {
+      setup->beside = g_steal_pointer (&beside->log);
+      setup->beside_state = beside->state;
+      setup->common_here = get_sequence (state, common->at + common->n_same);
+      setup->common_beside =
+          common->n_same > 0 ? get_sequence (beside, common->first + common->n_same) : 0;
+    }
   use_log (self, state, TRUE);
 }
 
@@ -264,6 +315,8 @@ use_both (LimnerLoaded *self, Found *beside, Found *state)
   const guint first = common.first;
   const guint n_same = common.n_same;
 
+  /* copies that came into the file from beside are not done over what followed there */
+  state->state.applied = MAX (state->state.applied, get_sequence (state, common.at));
   if (first + n_same < beside->steps->len || common.at > 0)
     {
       use_parted (self, beside, state, &common);
@@ -288,34 +341,41 @@ use_both (LimnerLoaded *self, Found *beside, Found *state)
   use_log (self, state, TRUE);
 }
 
-/* Whether the last step of the log in the state folder is the one before @end in the one beside,
- * and so on down to its first. */
-static gboolean
-ends_at (const Found *state, const Found *beside, guint end)
+static guint
+count_pending (const Found *found)
 {
-  const guint n = state->steps->len;
+  guint n = found->steps->len;
 
-  for (guint i = 1; i <= n; i++)
-    {
-      LimnerStep *kept = g_ptr_array_index (state->steps, n - i);
-
-      /* what was applied may have been cleared away there */
-      if (i > end ? kept->sequence > state->state.applied
-                  : !limner_step_same (g_ptr_array_index (beside->steps, end - i), kept))
-        return FALSE;
-    }
-  return TRUE;
+  while (n > 0 && get_sequence (found, n) > found->state.applied)
+    n--;
+  return found->steps->len - n;
 }
 
-/* Whether all of the log in the state folder has gone back into the one beside, which may have gone
- * on since. */
+/* Whether all of the log in the state folder has gone back into the one beside: it says so, or it
+ * ends with the same steps, of which as many are not in the file. */
 static gboolean
 has_gone_back (const Found *beside, const Found *state)
 {
-  for (guint end = beside->steps->len; end > 0; end--)
-    if (ends_at (state, beside, end))
-      return TRUE;
-  return FALSE;
+  g_autofree char *id = limner_log_dup_value (state->log, LIMNER_LOG_KEY_ID);
+  g_autofree char *returned = limner_log_dup_value (beside->log, LIMNER_LOG_KEY_RETURNED);
+  const guint n = state->steps->len;
+
+  if (id != NULL && g_strcmp0 (id, returned) == 0)
+    return TRUE;
+  if (beside->steps->len == 0 || count_pending (beside) != count_pending (state))
+    return FALSE;
+  return n <= beside->steps->len && count_same (beside, beside->steps->len - n, state, 0) == n;
+}
+
+/* A file that is what a log intended to rename has everything up to there. */
+static void
+take_intent (LimnerLoaded *self, Found *found)
+{
+  LimnerLogState *state = &found->state;
+
+  if (found->log != NULL && state->has_intent && self->file != NULL &&
+      limner_identity_same_content (&state->intent, limner_coco_file_get_identity (self->file)))
+    state->applied = MAX (state->applied, state->intent_sequence);
 }
 
 static void
@@ -335,11 +395,14 @@ choose_log (LimnerLoaded *self, Found *beside, Found *state)
       use_log (self, state, TRUE);
       return;
     }
-  if (has_gone_back (beside, state) && !(self->flags & LIMNER_OPEN_READ_ONLY))
+  take_intent (self, beside);
+  take_intent (self, state);
+  if (has_gone_back (beside, state))
     {
       /* only the last unlink did not happen */
       found_clear (state);
-      limner_log_put_away (self->setup->state_path, NULL);
+      if (!(self->flags & LIMNER_OPEN_READ_ONLY))
+        limner_log_put_away (self->setup->state_path, NULL);
       add_steps (self->steps, beside->steps, 0);
       use_log (self, beside, FALSE);
       return;
@@ -368,7 +431,7 @@ take_pending_in_use (LimnerLoaded *self, gint64 applied)
   LimnerLogSetup *setup = self->setup;
   guint first = 0;
 
-  if (setup->beside != NULL)
+  if (setup->only_in_state != NULL)
     first =
         self->steps->len - setup->only_in_state->len - g_hash_table_size (setup->beside_sequence);
   take_pending (self, first, applied);

@@ -126,6 +126,14 @@ create_log (LimnerLogSetup *self, const char *path, GError **error)
   return LIMNER_LOG (g_steal_pointer (&workspace));
 }
 
+static gboolean
+name_log (LimnerLog *log, GError **error)
+{
+  g_autofree char *name = g_uuid_string_random ();
+
+  return limner_log_set_value (log, LIMNER_LOG_KEY_ID, name, error);
+}
+
 static LimnerLog *
 create_in_state (LimnerLogSetup *self, GError **error)
 {
@@ -142,6 +150,8 @@ create_in_state (LimnerLogSetup *self, GError **error)
       return NULL;
     }
   log = create_log (self, self->state_path, &local);
+  if (log != NULL && !name_log (log, &local))
+    close_log (&log);
   if (log == NULL)
     g_propagate_error (error, g_steal_pointer (&local));
   return log;
@@ -300,6 +310,14 @@ copy_tail (LimnerLogSetup *self, LimnerLog *log, GHashTable *sequences, GError *
   return TRUE;
 }
 
+static gboolean
+note_copies (LimnerLogSetup *self, LimnerLog *log, GError **error)
+{
+  g_autofree char *text = g_strdup_printf ("%u", self->tail->len);
+
+  return limner_log_set_value (log, LIMNER_LOG_KEY_COPIES, text, error);
+}
+
 /* Starts a log that is enough by itself, beside the file again or in the state folder. */
 static gboolean
 move_to_new (LimnerLogSetup *self, gboolean in_state, GError **error)
@@ -311,7 +329,8 @@ move_to_new (LimnerLogSetup *self, gboolean in_state, GError **error)
 
   start_state (self);
   log = in_state ? create_in_state (self, error) : create_log (self, path, error);
-  if (log == NULL || !copy_tail (self, log, sequences, error))
+  if (log == NULL || (in_state && !note_copies (self, log, error)) ||
+      !copy_tail (self, log, sequences, error))
     {
       self->state = old_state;
       if (log != NULL)
@@ -466,6 +485,23 @@ drop_applied (LimnerLogSetup *self, LimnerStep *upto)
     g_ptr_array_remove_range (self->tail, 0, index + 1);
 }
 
+/* Whoever opens the log beside before we do again must not do over our work what was copied from
+ * it. Should that not work, our next opening notes it. */
+static void
+note_common (LimnerLogSetup *self)
+{
+  LimnerLogState noted = self->beside_state;
+  g_autoptr (GError) error = NULL;
+
+  if (self->common_beside == 0 || self->beside == NULL || self->state.applied < self->common_here)
+    return;
+  noted.applied = MAX (noted.applied, self->common_beside);
+  if (limner_log_write_state (self->beside, &noted, &error))
+    self->common_beside = 0;
+  else
+    g_debug ("%s", error->message);
+}
+
 gboolean
 limner_log_setup_write_base (LimnerLogSetup *self,
                              gboolean has_base,
@@ -483,6 +519,7 @@ limner_log_setup_write_base (LimnerLogSetup *self,
   if (!write_state (self, &state, error))
     return FALSE;
   drop_applied (self, upto);
+  note_common (self);
   return TRUE;
 }
 
@@ -615,6 +652,16 @@ stay_in_state (LimnerLogSetup *self)
   return FALSE;
 }
 
+static void
+note_returned (LimnerLog *log, LimnerLog *beside)
+{
+  g_autofree char *id = limner_log_dup_value (log, LIMNER_LOG_KEY_ID);
+  g_autoptr (GError) error = NULL;
+
+  if (id != NULL && !limner_log_set_value (beside, LIMNER_LOG_KEY_RETURNED, id, &error))
+    g_debug ("%s", error->message);
+}
+
 gboolean
 limner_log_setup_return_beside (LimnerLogSetup *self, GError **error)
 {
@@ -632,6 +679,8 @@ limner_log_setup_return_beside (LimnerLogSetup *self, GError **error)
   state.intent_sequence = mark_beside (self, by_number, self->state.intent_sequence);
   if (!limner_log_write_state (self->beside, &state, error))
     return stay_in_state (self);
+  /* what is not noted is told by the steps, unless the work goes on there before it is removed */
+  note_returned (self->log, self->beside);
 
   for (guint i = 0; i < self->tail->len; i++)
     {

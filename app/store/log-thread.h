@@ -35,6 +35,8 @@ typedef struct
   LimnerLogState beside_state;
   GPtrArray *only_in_state;    /* (nullable) (element-type LimnerStep): steps @beside lacks */
   GHashTable *beside_sequence; /* (nullable): step -> gint64 *: steps of @tail that @beside has */
+  gint64 common_here;   /* where logs parted, the last step that both have: its number here */
+  gint64 common_beside; /* and beside, where it is noted as applied as soon as it is */
 } LimnerLogSetup;
 
 LimnerLogSetup *limner_log_setup_new (void);
@@ -44,6 +46,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LimnerLogSetup, limner_log_setup_free)
 
 /* The hash of the file that the first step of the log applies to. */
 #define LIMNER_LOG_KEY_FIRST_BASE "first-base"
+
+/* Of a log in the state folder: a name of its own, and how many of its first steps are copies of
+ * steps in the log beside; of the one beside: the name of the one whose steps are no longer needed,
+ * for they are all here or in the file. */
+#define LIMNER_LOG_KEY_ID "id"
+#define LIMNER_LOG_KEY_COPIES "copies"
+#define LIMNER_LOG_KEY_RETURNED "returned"
 char *limner_identity_dup_hash (const LimnerIdentity *identity);
 
 typedef struct

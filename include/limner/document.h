@@ -136,18 +136,6 @@ gboolean limner_document_can_claim (LimnerDocument *self, gboolean *is_silent);
 void limner_document_claim (LimnerDocument *self);
 
 /**
- * limner_document_can_bring_in:
- *
- * Whether the trouble is %LIMNER_TROUBLE_WORKSPACE because somebody else's changes are in the log
- * beside the file, which ours, in the state folder, knows nothing of.
- */
-gboolean limner_document_can_bring_in (LimnerDocument *self);
-
-/* Saves what was changed here, and then merges those changes, as the next opening would: the
- * document can only be read meanwhile, "replaced" follows. What does not work becomes a trouble. */
-void limner_document_bring_in (LimnerDocument *self);
-
-/**
  * limner_document_open_async:
  * @path: a folder, a COCO file, or a picture (then its folder)
  * @coco_path: (nullable): which COCO file to use where a folder has several

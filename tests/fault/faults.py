@@ -185,9 +185,9 @@ class Place:
         beside = re.compile(rf"a\.png|{name}|\.{name}\.limner(-base)?")
         found = [p.name for p in self.work.iterdir() if not beside.fullmatch(p.name)]
         state = self.root / "state" / "limner"
-        kept = ".limner.applied"  # a log that parted from the one beside, when all of it was in the file
+        kept = re.compile(r".*\.limner\.applied-.*")  # a log that parted from the one beside, when all of it was in the file
         names = [p.name for p in state.iterdir()] if state.is_dir() else []
-        return found + [f"state/{name}" for name in names if not name.endswith(kept)]
+        return found + [f"state/{name}" for name in names if not kept.fullmatch(name)]
 
 
 class Editor:

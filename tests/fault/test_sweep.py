@@ -8,10 +8,12 @@ rows of reads and writes (the workspace's room) are thinned out and rarer errors
 printed.
 """
 
+import contextlib
 import errno
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -120,6 +122,8 @@ class Parted(Scenario):
                              check=True).stdout.strip()
         os.makedirs(os.path.dirname(log), mode=0o700, exist_ok=True)
         (place.root / "ours").rename(log)
+        with contextlib.closing(sqlite3.connect(log)) as facts, facts:
+            facts.executemany("REPLACE INTO facts(key, value) VALUES (?, ?)", [("id", "ours"), ("copies", str(len(EDITS)))])
         return place
 
 

@@ -35,7 +35,7 @@ set_init (Set *self)
   self->path = fixture_write (limner_test_dir (), "annotations.json", base_text);
   self->beside = limner_workspace_dup_path (self->path, FALSE);
   self->state = limner_workspace_dup_path (self->path, TRUE);
-  self->aside = g_strconcat (self->state, ".applied", NULL);
+  self->aside = g_strconcat (self->state, ".applied-ours", NULL);
 }
 
 static void
@@ -83,6 +83,27 @@ run_and_drop (const Set *self, Work work)
   fixture_drop (document);
 }
 
+static void
+set_fact (const char *path, const char *key, const char *value)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LimnerWorkspace) log = limner_workspace_open (path, FALSE, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (limner_log_set_value (LIMNER_LOG (log), key, value, &error));
+  limner_workspace_close (log);
+}
+
+static guint
+count_steps (const char *path)
+{
+  g_autoptr (LimnerWorkspace) log = limner_workspace_open (path, FALSE, NULL, NULL);
+  g_autoptr (GPtrArray) steps = limner_log_replay (LIMNER_LOG (log), 0, NULL);
+
+  limner_workspace_close (log);
+  return steps->len;
+}
+
 /* @both is in both logs, @theirs follows in the one beside, @ours in the one in the state folder.
  */
 static void
@@ -90,14 +111,18 @@ part (const Set *self, Work both, Work theirs, Work ours)
 {
   g_autofree char *kept = limner_test_path ("kept.log");
   g_autofree char *their_log = limner_test_path ("their.log");
+  g_autofree char *copies = NULL;
 
   run_and_drop (self, both);
+  copies = g_strdup_printf ("%u", count_steps (self->beside));
   copy (self->beside, kept);
   run_and_drop (self, theirs);
   move (self->beside, their_log);
   move (kept, self->beside);
   run_and_drop (self, ours);
   move (self->beside, self->state);
+  set_fact (self->state, "id", "ours");
+  set_fact (self->state, "copies", copies);
   move (their_log, self->beside);
 }
 
@@ -132,6 +157,12 @@ draw_ours (LimnerDocument *document)
 {
   fixture_draw (document, 0, 1, 300, 10);
   fixture_set_x (document, 1, 50);
+}
+
+static void
+set_three_ours (LimnerDocument *document)
+{
+  fixture_set_x (document, 3, 300);
 }
 
 /* Ours first, then, when all of it is in the file, theirs; nothing twice, and what both made under
@@ -208,36 +239,6 @@ test_killed_meanwhile (void)
     }
 }
 
-/* Without closing, when the person asks; what is being edited is saved first. */
-static void
-test_brought_in (void)
-{
-  g_auto (Set) set = { 0 };
-  LimnerDocument *document;
-
-  set_init (&set);
-  part (&set, draw_both, draw_theirs, draw_ours);
-  document = fixture_open (set.path);
-  g_assert_true (limner_document_can_bring_in (document));
-  fixture_set_x (document, 3, 70);
-  limner_document_bring_in (document);
-  limner_test_wait (count (document) == 6);
-  g_assert_cmpuint (get_kind (document), ==, LIMNER_TROUBLE_NONE);
-  g_assert_false (limner_document_can_bring_in (document));
-  g_assert_false (limner_document_is_read_only (document));
-  g_assert_false (exists (set.state));
-  g_assert_cmpfloat (fixture_get_x (document, 1), ==, 50);
-  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 200);
-  g_assert_cmpfloat (fixture_get_x (document, 3), ==, 70);
-  fixture_set_x (document, 2, 80);
-  fixture_close (document);
-
-  document = fixture_open (set.path);
-  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 80);
-  g_assert_cmpuint (count (document), ==, 6);
-  fixture_close (document);
-}
-
 /* Where the file is gone, ours is what it is put together from, and stays. */
 static void
 test_file_is_gone (void)
@@ -263,6 +264,118 @@ test_file_is_gone (void)
   g_assert_cmpuint (count (document), ==, 6);
   g_assert_cmpfloat (fixture_get_x (document, 1), ==, 50);
   g_assert_cmpfloat (fixture_get_x (document, 2), ==, 200);
+  fixture_close (document);
+}
+
+/* The log beside alone is not enough any more. */
+static void
+test_file_is_gone_later (void)
+{
+  g_auto (Set) set = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  set_init (&set);
+  part (&set, draw_both, draw_theirs, draw_ours);
+  for (guint i = 0; i < 2; i++)
+    fixture_close (fixture_open (set.path));
+  g_assert_false (exists (set.state));
+  g_assert_cmpint (g_unlink (set.path), ==, 0);
+  g_assert_null (limner_document_open (set.path, NULL, NULL, 0, NULL, &error));
+  g_assert_error (error, LIMNER_DOCUMENT_ERROR, LIMNER_DOCUMENT_ERROR_NOT_FOUND);
+}
+
+/* Whoever opens the log beside first after we saved does not do over our work what both logs had.
+ */
+static void
+test_they_open_first (void)
+{
+  g_auto (Set) set = { 0 };
+  g_autofree char *our_log = limner_test_path ("our.log");
+  LimnerDocument *document;
+
+  set_init (&set);
+  part (&set, draw_both, draw_theirs, draw_ours);
+  document = fixture_open (set.path);
+  fixture_close (document);
+  move (set.state, our_log);
+
+  document = fixture_open (set.path);
+  g_assert_cmpuint (get_kind (document), ==, LIMNER_TROUBLE_NONE);
+  g_assert_cmpfloat (fixture_get_x (document, 1), ==, 50);
+  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 200);
+  g_assert_cmpuint (count (document), ==, 6);
+  fixture_close (document);
+}
+
+static void
+delete_first (LimnerDocument *document)
+{
+  g_autoptr (GError) error = NULL;
+  LimnerTransaction *t = limner_document_begin (document, "Delete", LIMNER_NO_IMAGE);
+
+  g_assert_true (limner_transaction_delete (t, LIMNER_RECORD_ANNOTATION, 1, FALSE, &error));
+  fixture_commit (document, t);
+}
+
+static void
+delete_and_undo (LimnerDocument *document)
+{
+  delete_first (document);
+  g_assert_true (limner_document_undo (document, NULL, NULL));
+  fixture_save (document);
+}
+
+/* The same done a second time is not what was done the first time. */
+static void
+test_done_again (void)
+{
+  g_auto (Set) set = { 0 };
+  g_autofree char *their_log = limner_test_path ("their.log");
+  LimnerDocument *document;
+
+  set_init (&set);
+  run_and_drop (&set, delete_and_undo);
+  move (set.beside, their_log);
+  run_and_drop (&set, delete_first);
+  move (set.beside, set.state);
+  set_fact (set.state, "id", "ours");
+  set_fact (set.state, "copies", "0");
+  move (their_log, set.beside);
+
+  document = fixture_open (set.path);
+  g_assert_cmpuint (count (document), ==, 2);
+  g_assert_cmpfloat (fixture_get_x (document, 1), ==, -1);
+  fixture_close (document);
+}
+
+static void
+delete_drawn (LimnerDocument *document)
+{
+  g_autoptr (GError) error = NULL;
+  LimnerTransaction *t = limner_document_begin (document, "Delete", LIMNER_NO_IMAGE);
+
+  g_assert_true (limner_transaction_delete (t, LIMNER_RECORD_ANNOTATION, 4, FALSE, &error));
+  fixture_commit (document, t);
+}
+
+/* They saved what both logs had, and deleted some of it: it does not come back. */
+static void
+test_they_deleted (void)
+{
+  g_auto (Set) set = { 0 };
+  g_autofree char *our_log = limner_test_path ("our.log");
+  LimnerDocument *document;
+
+  set_init (&set);
+  part (&set, draw_both, delete_drawn, set_three_ours);
+  move (set.state, our_log);
+  fixture_close (fixture_open (set.path));
+  move (our_log, set.state);
+
+  document = fixture_open (set.path);
+  g_assert_cmpuint (get_kind (document), ==, LIMNER_TROUBLE_NONE);
+  g_assert_cmpuint (count (document), ==, 3);
+  g_assert_cmpfloat (fixture_get_x (document, 3), ==, 300);
   fixture_close (document);
 }
 
@@ -346,8 +459,14 @@ test_left_behind (void)
   set_init (&set);
   run_and_drop (&set, draw_both);
   copy (set.beside, kept);
+  set_fact (kept, "id", "ours");
   run_and_drop (&set, go_on);
+  set_fact (set.beside, "returned", "ours");
   move (kept, set.state);
+
+  document = limner_document_open (set.path, NULL, NULL, LIMNER_OPEN_READ_ONLY, NULL, NULL);
+  g_assert_cmpfloat (fixture_get_x (document, 1), ==, 60);
+  fixture_close (document);
 
   document = fixture_open (set.path);
   g_assert_cmpuint (limner_document_get_n_pending (document), ==, 0);
@@ -388,8 +507,11 @@ main (int argc, char **argv)
   static const LimnerTestCase cases[] = {
     { "both-come-in", test_both_come_in },
     { "killed-meanwhile", test_killed_meanwhile },
-    { "brought-in", test_brought_in },
     { "file-is-gone", test_file_is_gone },
+    { "file-is-gone-later", test_file_is_gone_later },
+    { "they-open-first", test_they_open_first },
+    { "they-deleted", test_they_deleted },
+    { "done-again", test_done_again },
     { "conflict", test_conflict },
     { "they-saved-first", test_they_saved_first },
     { "left-behind", test_left_behind },
