@@ -84,6 +84,7 @@ add_to_column (
   const Floats across_of_x = x * along_y, along_of_x = x * along_x - half_length;
   float y = (float) (first + 0.5 - segment->y);
 
+  /* adding is exact: see LimnerRasterSegment */
   for (int row = first; row < end; row++, y += 1.0f)
     {
       const Floats across = y * along_x - across_of_x, along = y * along_y + along_of_x;
@@ -140,7 +141,8 @@ add_to_rows (LimnerRasterWindow *self,
 }
 
 /* Round caps, and round joins where two segments meet. All is counted from the segment to the
- * corner of a block, so that tiles agree on every bit. */
+ * corner of a block, and which way is chosen by the segment alone, not by what of it is in the
+ * window: the two ways round differently, and tiles agree on every bit. */
 VECTOR void
 limner_raster_window_add_line (LimnerRasterWindow *self,
                                const LimnerRasterSegment *segment,
@@ -150,6 +152,7 @@ limner_raster_window_add_line (LimnerRasterWindow *self,
   const double end_y = segment->y + segment->along_y * segment->length;
   const double x0 = MAX (MIN (segment->x, end_x) - reach - 0.5, self->block_first * BLOCK);
   const double x1 = MIN (MAX (segment->x, end_x) + reach - 0.5, self->width - 1.0);
+  const double breadth = fabs (segment->along_x) * segment->length + 2 * reach;
   const int first = (int) ceil (MAX (MIN (segment->y, end_y) - reach - 0.5, self->row_first));
   const int end = (int) MIN (MAX (segment->y, end_y) + reach + 0.5, self->row_end);
   int block, last;
@@ -158,7 +161,7 @@ limner_raster_window_add_line (LimnerRasterWindow *self,
     return;
   block = (int) ceil (x0) / BLOCK;
   last = (int) x1 / BLOCK;
-  if (segment->length > SHORT_LENGTH || last > block + 1)
+  if (segment->length > SHORT_LENGTH || breadth > 2 * BLOCK)
     {
       add_to_rows (self, segment, reach, x0, x1, first, end);
       return;

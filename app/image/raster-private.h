@@ -29,6 +29,9 @@ G_BEGIN_DECLS
 #define LIMNER_RASTER_FRACTION 256
 #define LIMNER_RASTER_SHIFT 8
 
+/* The places between them where dashes start are counted in smaller ones. */
+#define LIMNER_RASTER_DASH_FRACTION 4096
+
 /* The square of a distance that nothing reaches. */
 #define LIMNER_RASTER_FAR 1e9f
 
@@ -76,7 +79,8 @@ typedef struct
   float channels[3];     /* blue, green, red: 0 .. 255 */
 } LimnerRasterBrush;
 
-/* A piece of an outline. */
+/* A piece of an outline. It starts at a multiple of 1/LIMNER_RASTER_DASH_FRACTION: what a pixel of
+ * the window is away from there is exact, with few enough digits for a float. */
 typedef struct
 {
   double x; /* where it starts, in pixels of the window */

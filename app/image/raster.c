@@ -130,14 +130,18 @@ limner_raster_set_surface (LimnerRaster *self, cairo_surface_t *surface, double 
   limner_raster_flush (self);
   g_clear_pointer (&self->surface, cairo_surface_destroy);
   self->factor = factor;
+  /* half a megabyte each: a large surface does not leave its own behind */
   if (surface == NULL)
-    return;
+    {
+      if (self->covers->len > 1)
+        g_ptr_array_set_size (self->covers, 1);
+      return;
+    }
   self->surface = cairo_surface_reference (surface);
   self->width = cairo_image_surface_get_width (surface);
   self->height = cairo_image_surface_get_height (surface);
   n_windows = (guint) ((self->width + WINDOW - 1) / WINDOW) *
               (guint) ((self->height + WINDOW - 1) / WINDOW);
-  /* half a megabyte each: a large surface does not leave its own behind */
   if (self->covers->len > n_windows)
     g_ptr_array_set_size (self->covers, (int) n_windows);
   while (self->covers->len < n_windows)
@@ -164,12 +168,14 @@ limner_raster_free (LimnerRaster *self)
 
 /* ---- outlines ---- */
 
-/* As lrint() in its usual mode, which compilers call as a function: so large a number has no digits
- * behind the point. */
+/* Added to a number of any size here it leaves no digits behind the point. Compilers call lrint(),
+ * which would do the same, as a function. */
+#define ROUNDER 0x1.8p52
+
 static inline gint32
 round_fraction (double coordinate)
 {
-  double shifted = limner_painter_limit (coordinate) * FRACTION + 0x1.8p52;
+  double shifted = limner_painter_limit (coordinate) * FRACTION + ROUNDER;
   guint64 bits;
 
   memcpy (&bits, &shifted, sizeof bits);
@@ -327,6 +333,13 @@ make_segment (LimnerRasterPoint a, LimnerRasterPoint b)
   return segment;
 }
 
+/* So that the sum with a vertex is exact, wherever the tile has its corner. */
+static inline double
+round_dash (double offset)
+{
+  return offset + ROUNDER / LIMNER_RASTER_DASH_FRACTION - ROUNDER / LIMNER_RASTER_DASH_FRACTION;
+}
+
 /* Where in a pattern of dashes a line has come to. */
 typedef struct
 {
@@ -354,13 +367,16 @@ add_dashed (Dasher *self, const LimnerRasterSegment *segment, double reach)
       double length = MIN (self->left, segment->length - at);
       double from = self->left >= get_dash (self->paint, self->index) ? at + cap : at;
       double to = self->left <= length ? at + length - cap : at + length;
-      LimnerRasterSegment dash = *segment;
 
-      dash.x += segment->along_x * from;
-      dash.y += segment->along_y * from;
-      dash.length = MAX (to - from, 0);
       if (self->index % 2 == 0)
-        limner_raster_window_add_line (window, &dash, reach);
+        {
+          LimnerRasterSegment dash = *segment;
+
+          dash.x += round_dash (segment->along_x * from);
+          dash.y += round_dash (segment->along_y * from);
+          dash.length = MAX (to - from, 0);
+          limner_raster_window_add_line (window, &dash, reach);
+        }
       at += length;
       self->left -= length;
       if (self->left <= 0)

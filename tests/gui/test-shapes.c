@@ -30,8 +30,20 @@ static const char special[] =
     "{\"id\":3,\"image_id\":1,\"category_id\":1,\"bbox\":[1000,300,100,100],\"area\":10000,"
     "\"iscrowd\":0,\"segmentation\":[],\"attributes\":{\"pose\":\"down\"}}";
 
+/* A person whose keypoints lie in a car that is lower; one of them is below a car that is higher.
+ */
+static const char layered[] =
+    "{\"id\":1,\"image_id\":1,\"category_id\":1,\"bbox\":[100,100,200,200],\"area\":40000,"
+    "\"iscrowd\":0,\"segmentation\":[]},"
+    "{\"id\":2,\"image_id\":1,\"category_id\":2,\"bbox\":[100,340,200,100],\"area\":20000,"
+    "\"iscrowd\":0,\"segmentation\":[],\"num_keypoints\":2,"
+    "\"keypoints\":[150,150,2,250,150,2,200,250,0]},"
+    "{\"id\":3,\"image_id\":1,\"category_id\":1,\"bbox\":[230,130,40,40],\"area\":1600,"
+    "\"iscrowd\":0,\"segmentation\":[]}";
+
+/* @first: the annotations 1 to 3 */
 static char *
-make_coco (guint n)
+make_coco (const char *first, guint n)
 {
   GString *text = g_string_new ("{\"images\":[{\"id\":1,\"file_name\":\"a.png\",\"width\":1400,"
                                 "\"height\":1000}],\"categories\":[{\"id\":1,\"name\":\"car\"},"
@@ -39,7 +51,7 @@ make_coco (guint n)
                                 "\"skeleton\":[[1,2],[2,3],[1,9]]}],\"annotations\":[");
   g_autoptr (GRand) chance = g_rand_new_with_seed (5);
 
-  g_string_append (text, special);
+  g_string_append (text, first);
   for (guint i = 4; i <= n; i++)
     {
       double x = g_rand_double_range (chance, 40, IMAGE_WIDTH - 40);
@@ -71,10 +83,10 @@ make_pixels (void)
 }
 
 static void
-fixture_open (Fixture *self, guint n_shapes)
+fixture_open_with (Fixture *self, const char *first, guint n_shapes)
 {
   g_autoptr (LimnerPixels) pixels = make_pixels ();
-  g_autofree char *coco = make_coco (n_shapes);
+  g_autofree char *coco = make_coco (first, n_shapes);
 
   *self = (Fixture){ NULL };
   adw_init ();
@@ -84,6 +96,12 @@ fixture_open (Fixture *self, guint n_shapes)
   g_object_set (self->canvas, "show-labels", FALSE, NULL);
   limner_canvas_zoom_to (self->canvas, 0.5, &(LimnerPoint){ 0, 0 });
   limner_test_wait (limner_canvas_is_settled (self->canvas));
+}
+
+static void
+fixture_open (Fixture *self, guint n_shapes)
+{
+  fixture_open_with (self, special, n_shapes);
 }
 
 static void
@@ -456,6 +474,31 @@ test_keypoints (void)
     }
 }
 
+/* In few shapes and in many. */
+static void
+test_keypoints_lie_between_shapes (void)
+{
+  const guint numbers[] = { 3, N_SHAPES };
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      guint32 car, person;
+      Fixture self;
+
+      fixture_open_with (&self, layered, numbers[i]);
+      g_object_set (self.canvas, "fill-opacity", 1.0, NULL);
+      car = limner_scene_item_get_color (limner_scene_find_id (self.set.scene, 1));
+      person = limner_scene_item_get_color (limner_scene_find_id (self.set.scene, 2));
+      g_assert_cmpint (difference (car, person), >, 40);
+      g_assert_cmpint (difference (look_at (&self, 200, 250), car), <=, 2);
+      g_assert_cmpint (difference (look_at (&self, 150, 150), person), <=, 2);
+      g_assert_cmpint (difference (look_at (&self, 200, 150), person), <=, 8);
+      g_assert_cmpint (difference (look_at (&self, 250, 150), car), <=, 2);
+      g_assert_cmpint (difference (look_at (&self, 240, 150), car), <=, 2);
+      fixture_close (&self);
+    }
+}
+
 /* ---- workers ---- */
 
 static void
@@ -509,6 +552,7 @@ main (int argc, char **argv)
     { "labels-say-what-is-chosen", test_labels_say_what_is_chosen },
     { "a-renamed-class-is-read-everywhere", test_a_renamed_class_is_read_everywhere },
     { "keypoints", test_keypoints },
+    { "keypoints-lie-between-shapes", test_keypoints_lie_between_shapes },
     { "keypoints-are-not-patched", test_keypoints_are_not_patched },
     { "workers-pause-for-a-moment", test_workers_pause_for_a_moment },
     { "memory-of-tiles-is-used-again", test_memory_of_tiles_is_used_again },

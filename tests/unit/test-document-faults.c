@@ -160,7 +160,7 @@ mount_small_disk (const char *folder)
       mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
       mount ("tmpfs", folder, "tmpfs", 0, "size=6m") == 0)
     return TRUE;
-  g_test_skip ("a small disk cannot be mounted here");
+  limner_test_skip ("a small disk cannot be mounted here");
   g_printerr ("SKIPPED: a small disk cannot be mounted here\n");
   return FALSE;
 }

@@ -112,6 +112,27 @@ make_crossing_parts (void)
   return limner_shape_new_polygon (points, lengths, 3);
 }
 
+/* Many small parts, with edges of all directions about as long as a block is wide. */
+static LimnerShape *
+make_splinters (void)
+{
+  g_autoptr (GRand) chance = g_rand_new_with_seed (3);
+  LimnerPoint points[600];
+  guint lengths[200];
+
+  for (guint i = 0; i < G_N_ELEMENTS (points); i++)
+    {
+      if (i % 3 == 0)
+        points[i] = (LimnerPoint){ g_rand_double (chance) * 500, g_rand_double (chance) * 300 };
+      else
+        points[i] = (LimnerPoint){ points[i - 1].x + g_rand_double_range (chance, -20, 20),
+                                   points[i - 1].y + g_rand_double_range (chance, -20, 20) };
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    lengths[i] = 3;
+  return limner_shape_new_polygon (points, lengths, G_N_ELEMENTS (lengths));
+}
+
 static LimnerShape *
 make_mask (void)
 {
@@ -288,48 +309,72 @@ test_parts_unite (void)
   cairo_surface_destroy (surface);
 }
 
+/* How many pixels of tiles whose corners are elsewhere are not as in @whole. */
+static guint
+count_in_tiles (cairo_surface_t *whole,
+                const LimnerView *view,
+                const LimnerShape *shape,
+                LimnerPaintFlags flags,
+                const LimnerPaintStyle *style,
+                double factor)
+{
+  guint n_differ = 0;
+
+  for (int tile = 0; tile < 20; tile++)
+    {
+      int left = tile % 5 * 160 - 16, top = tile / 5 * 160 - 24;
+      const LimnerView moved = { view->x - left / factor, view->y - top / factor, view->scale };
+      cairo_surface_t *part = make_surface (160, 160);
+      LimnerRaster *raster = limner_raster_new (part, factor);
+
+      draw (raster, &moved, shape, BLUE, flags, style);
+      limner_raster_free (raster);
+      for (int y = MAX (0, -top); y < 160 && y + top < 2 * TILE; y++)
+        for (int x = MAX (0, -left); x < 160 && x + left < 3 * TILE; x++)
+          n_differ += get_pixel (part, x, y) != get_pixel (whole, x + left, y + top);
+      cairo_surface_destroy (part);
+    }
+  return n_differ;
+}
+
 /* Drawn whole, or as tiles whose corners are elsewhere: not one bit differs. */
 static void
 test_no_seams (void)
 {
   const double scales[] = { 0.25, 0.5, 1, 3.37, 60 };
-  const LimnerPaintFlags flags[] = { 0, LIMNER_PAINT_SELECTED, LIMNER_PAINT_LOCKED };
+  const LimnerPaintFlags flags[] = { 0, LIMNER_PAINT_SELECTED, LIMNER_PAINT_LOCKED,
+                                     LIMNER_PAINT_PATTERN (3) };
   const LimnerPaintStyle half = { .25, .5, 3 };
   GArray *samples = make_samples ();
+  Sample splinters = { "splinters", make_splinters () };
 
+  g_array_append_val (samples, splinters);
   for (guint i = 0; i < samples->len * G_N_ELEMENTS (scales) * G_N_ELEMENTS (flags); i++)
     {
       const Sample *sample = &g_array_index (samples, Sample, i % samples->len);
-      double scale = scales[i / samples->len % G_N_ELEMENTS (scales)];
-      LimnerPaintFlags flag = flags[i / samples->len / G_N_ELEMENTS (scales)];
-      const LimnerPaintStyle *style = i % 2 == 0 ? &half : NULL;
-      double shift = scale > 10 ? -30 * scale : 11.5;
+      guint scale_index = i / samples->len % G_N_ELEMENTS (scales);
+      guint flags_index = i / samples->len / G_N_ELEMENTS (scales);
+      double scale = scales[scale_index], shift = scale > 10 ? -30 * scale : 11.5;
       const LimnerView view = { shift, shift + .25, scale };
-      cairo_surface_t *whole = make_surface (3 * TILE, 2 * TILE);
-      LimnerRaster *raster = limner_raster_new (whole, 1);
-      guint n_differ = 0;
 
-      draw (raster, &view, sample->shape, BLUE, flag, style);
-      limner_raster_free (raster);
-      for (int tile = 0; tile < 20; tile++)
+      for (double factor = 1; factor <= 2; factor++)
         {
-          int left = tile % 5 * 160 - 16, top = tile / 5 * 160 - 24;
-          const LimnerView moved = { view.x - left, view.y - top, scale };
-          cairo_surface_t *part = make_surface (160, 160);
+          /* in turns: so of each shape there is some of both */
+          const LimnerPaintStyle *style = (i + scale_index + flags_index) % 2 == 0 ? &half : NULL;
+          cairo_surface_t *whole = make_surface (3 * TILE, 2 * TILE);
+          LimnerRaster *raster = limner_raster_new (whole, factor);
+          guint n_differ;
 
-          raster = limner_raster_new (part, 1);
-          draw (raster, &moved, sample->shape, BLUE, flag, style);
+          draw (raster, &view, sample->shape, BLUE, flags[flags_index], style);
           limner_raster_free (raster);
-          for (int y = MAX (0, -top); y < 160 && y + top < 2 * TILE; y++)
-            for (int x = MAX (0, -left); x < 160 && x + left < 3 * TILE; x++)
-              n_differ += get_pixel (part, x, y) != get_pixel (whole, x + left, y + top);
-          cairo_surface_destroy (part);
+          n_differ =
+              count_in_tiles (whole, &view, sample->shape, flags[flags_index], style, factor);
+          if (n_differ > 0)
+            g_test_message ("%s at %g x %g, flags %d: %u pixels differ", sample->name, scale,
+                            factor, flags[flags_index], n_differ);
+          g_assert_cmpuint (n_differ, ==, 0);
+          cairo_surface_destroy (whole);
         }
-      if (n_differ > 0)
-        g_test_message ("%s at %g, flags %d: %u pixels differ", sample->name, scale, flag,
-                        n_differ);
-      g_assert_cmpuint (n_differ, ==, 0);
-      cairo_surface_destroy (whole);
     }
   free_samples (samples);
 }
@@ -415,7 +460,7 @@ test_odd_shapes (void)
   g_autoptr (LimnerRaster) raster = limner_raster_new (surface, 1);
 
   for (int power = -8; power <= 8; power += 4)
-    for (guint flags = 0; flags < 32; flags++)
+    for (guint flags = 0; flags < 128; flags++)
       {
         const LimnerView view = { 3, 4, pow (10, power) };
 
@@ -472,6 +517,7 @@ make_one_of_many (GRand *chance, LimnerPaintFlags *flags)
   *flags = kind == 0   ? LIMNER_PAINT_FADED
            : kind == 1 ? LIMNER_PAINT_LOCKED
            : kind == 2 ? LIMNER_PAINT_SELECTED
+           : kind == 3 ? LIMNER_PAINT_PATTERN (1 + (guint) x % 3)
                        : 0;
   return kind > 7 ? limner_shape_new_box (&box) : make_star (x, y, radius, 30, x);
 }
@@ -506,9 +552,9 @@ get_color (guint i)
 
 /* All at once, the uppermost first. */
 static void
-add_many (const Many *self, cairo_surface_t *surface, const LimnerView *view)
+add_many (const Many *self, cairo_surface_t *surface, const LimnerView *view, double factor)
 {
-  LimnerRaster *raster = limner_raster_new (surface, 1);
+  LimnerRaster *raster = limner_raster_new (surface, factor);
 
   for (guint i = N_MANY; i > 0; i--)
     limner_raster_add_below (raster, view, self->shapes[i - 1], get_color (i), self->flags[i - 1],
@@ -532,7 +578,7 @@ test_below (void)
   for (guint i = 1; i <= N_MANY; i++)
     draw (raster, &view, many.shapes[i - 1], get_color (i), many.flags[i - 1], NULL);
   limner_raster_free (raster);
-  add_many (&many, below, &view);
+  add_many (&many, below, &view, 1);
   for (int y = 0; y < TILE; y++)
     for (int x = 0; x < 2 * TILE; x++)
       {
@@ -553,28 +599,32 @@ test_below (void)
 static void
 test_many_no_seams (void)
 {
-  cairo_surface_t *whole = make_surface (2 * TILE, TILE);
-  const LimnerView view = { 0, 0, 1 };
-  guint n_differ = 0;
   Many many;
 
   many_init (&many);
-  add_many (&many, whole, &view);
-  for (int tile = 0; tile < 8; tile++)
+  for (double factor = 1; factor <= 2; factor++)
     {
-      int left = tile % 4 * 128 + 8, top = tile / 4 * 120 + 5;
-      const LimnerView moved = { view.x - left, view.y - top, 1 };
-      cairo_surface_t *part = make_surface (120, 120);
+      cairo_surface_t *whole = make_surface (2 * TILE, TILE);
+      const LimnerView view = { 0, 0, 1 / factor };
+      guint n_differ = 0;
 
-      add_many (&many, part, &moved);
-      for (int y = 0; y < 120; y++)
-        for (int x = 0; x < 120; x++)
-          n_differ += get_pixel (part, x, y) != get_pixel (whole, x + left, y + top);
-      cairo_surface_destroy (part);
+      add_many (&many, whole, &view, factor);
+      for (int tile = 0; tile < 8; tile++)
+        {
+          int left = tile % 4 * 128 + 8, top = tile / 4 * 120 + 6;
+          const LimnerView moved = { view.x - left / factor, view.y - top / factor, view.scale };
+          cairo_surface_t *part = make_surface (120, 120);
+
+          add_many (&many, part, &moved, factor);
+          for (int y = 0; y < 120; y++)
+            for (int x = 0; x < 120; x++)
+              n_differ += get_pixel (part, x, y) != get_pixel (whole, x + left, y + top);
+          cairo_surface_destroy (part);
+        }
+      g_assert_cmpuint (n_differ, ==, 0);
+      cairo_surface_destroy (whole);
     }
-  g_assert_cmpuint (n_differ, ==, 0);
   many_clear (&many);
-  cairo_surface_destroy (whole);
 }
 
 /* What an opaque shape hides changes not one bit, and what comes after a flush is over it again. */

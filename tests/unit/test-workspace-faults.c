@@ -337,7 +337,7 @@ test_full_disk (void)
   g_assert_cmpint (waitpid (child.pid, &status, 0), ==, child.pid);
   close (child.from_child);
   if (WIFEXITED (status) && WEXITSTATUS (status) == SKIPPED)
-    g_test_skip ("a file system of one's own (unshare -Urm) is not permitted here");
+    limner_test_skip ("a file system of one's own (unshare -Urm) is not permitted here");
   else
     g_assert_cmpint (status, ==, 0);
 }

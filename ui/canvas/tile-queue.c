@@ -3,16 +3,9 @@
 
 #include "tile-queue.h"
 
-#include <errno.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <limner/background.h>
 
 #define N_THREADS 2
-
-/* Frames must not wait for tiles: measured, a zoom step costs 14 to 20 ms more at nice 0. */
-#define NICENESS 10
 
 struct _LimnerTileQueue
 {
@@ -74,9 +67,7 @@ lower_priority (void)
   if (g_private_get (&is_lowered) != NULL)
     return;
   g_private_set (&is_lowered, GINT_TO_POINTER (TRUE));
-  /* on Linux this is the thread's own; without it tiles only come at the cost of frames */
-  if (setpriority (PRIO_PROCESS, (id_t) syscall (SYS_gettid), NICENESS) != 0)
-    g_debug ("tile threads keep their priority: %s", g_strerror (errno));
+  limner_background_thread_begin ();
 }
 
 /* There is at least one call for each job that waits, but which job it gets is decided only now:
