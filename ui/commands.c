@@ -46,6 +46,8 @@ static const LimnerCommand table[] = {
   { "win.last-image", N_ ("Last image"), GO, NULL, "End" },
   { "win.go-to", N_ ("Go to image"), GO, "<Control>g", NULL },
   { "win.find-image", N_ ("Filter images"), GO, "<Control>f", NULL },
+  { "win.reload-image", N_ ("Read the image again"), GO, "F5", NULL },
+  { "win.show-image-file", N_ ("Show the image in the file manager"), GO, "<Control><Alt>f", NULL },
   { "win.toggle-done", N_ ("Mark image as done, or not (short press)"), GO, NULL, "space" },
 
   { "win.tool::box", NULL, NULL, NULL, "w" },

@@ -75,14 +75,24 @@ set_spinner (LimnerWindow *self, gboolean spinning)
 
 /* ---- showing ---- */
 
+static const char *
+get_left_sentence (void)
+{
+  return _ ("The unfinished shape was given up with its image");
+}
+
 /* Scene and canvas change together: annotations never lie on another picture. */
 static void
 show_scene (LimnerWindow *self)
 {
   if (limner_scene_get_image (self->scene) == self->image)
-    return;
-  if (self->tool != NULL)
-    limner_tool_cancel (self->tool);
+    {
+      /* the same picture anew */
+      limner_window_leave_drag (self, get_left_sentence ());
+      return;
+    }
+  /* until now the hand could go on with the image before */
+  limner_window_leave_shape (self, get_left_sentence ());
   limner_scene_set_image (self->scene, self->image);
 }
 
@@ -372,21 +382,6 @@ start_load (LimnerWindow *self)
     check_and_load (self, path);
 }
 
-/* What the hand does belongs to the image. */
-static void
-leave_shape (LimnerWindow *self)
-{
-  const char *sentence = _ ("The unfinished shape was given up with its image");
-
-  limner_window_leave_hand (self, sentence);
-  g_clear_pointer (&self->unnamed, limner_shape_unref);
-  if (limner_scene_get_pending_shape (self->scene) == NULL)
-    return;
-  limner_scene_drop_pending (self->scene);
-  gtk_popover_popdown (GTK_POPOVER (self->class_popup));
-  limner_window_toast (self, sentence);
-}
-
 void
 limner_window_show_image (LimnerWindow *self, guint image)
 {
@@ -402,7 +397,7 @@ limner_window_show_image (LimnerWindow *self, guint image)
   if (image == self->image && limner_scene_get_image (self->scene) == image)
     return;
   if (self->image != LIMNER_NO_IMAGE)
-    leave_shape (self);
+    limner_window_leave_shape (self, get_left_sentence ());
   g_clear_handle_id (&self->prefetch_source, g_source_remove);
   old_loading = g_steal_pointer (&self->loading);
   old_prefetching = g_steal_pointer (&self->prefetching);
@@ -442,6 +437,7 @@ limner_window_reload_image (LimnerWindow *self)
 
   if (self->document == NULL || self->image == LIMNER_NO_IMAGE)
     return;
+  limner_window_leave_drag (self, get_left_sentence ());
   path = limner_dataset_dup_image_path (limner_document_get_dataset (self->document), self->image,
                                         NULL);
   if (path != NULL)
@@ -505,6 +501,17 @@ limner_window_step_empty (LimnerWindow *self, int direction)
                                  : _ ("Every image from here to the start is annotated or done"));
 }
 
+/* The scene has left it already: there is nothing that a drag could be kept in. */
+static void
+leave_gone_image (LimnerWindow *self)
+{
+  if (limner_scene_get_image (self->scene) != LIMNER_NO_IMAGE || self->tool == NULL ||
+      !limner_tool_is_active (self->tool))
+    return;
+  limner_tool_cancel (self->tool);
+  limner_window_toast (self, get_left_sentence ());
+}
+
 void
 limner_window_on_images_reset (LimnerWindow *self)
 {
@@ -512,6 +519,8 @@ limner_window_on_images_reset (LimnerWindow *self)
   g_autofree char *name = g_strdup (self->image_name);
   guint image = name != NULL ? limner_dataset_find_image_by_name (dataset, name) : LIMNER_NO_IMAGE;
 
+  leave_gone_image (self);
+  limner_window_leave_drag (self, get_left_sentence ());
   limner_window_leave_image (self);
   if (image == LIMNER_NO_IMAGE && limner_dataset_get_n_images (dataset) > 0)
     image = 0;

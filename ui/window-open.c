@@ -229,8 +229,15 @@ connect_document (LimnerWindow *self)
 }
 
 static void
+leave_shape (LimnerWindow *self)
+{
+  limner_window_leave_shape (self, _ ("The unfinished shape was given up with its dataset"));
+}
+
+static void
 disconnect_document (LimnerWindow *self)
 {
+  leave_shape (self);
   limner_window_note_place (self);
   limner_window_leave_image (self);
   limner_canvas_set_tool (self->canvas, NULL);
@@ -321,6 +328,7 @@ adopt (LimnerWindow *self)
   limner_status_line_set_document (self->status_line, self->document);
   limner_window_set_tool (self, "select");
   update_titles (self);
+  g_clear_pointer (&self->failed_path, g_free);
   limner_window_hide_banner (self, LIMNER_BANNER_OPEN);
   show_page (self, "work");
   limner_window_update_trouble (self);
@@ -399,15 +407,13 @@ limner_window_close_document (LimnerWindow *self, LimnerThen then)
   /* a name that is being typed is taken; and GTK 4.8 warns of an entry that can no longer be used
    * while it has the focus */
   gtk_window_set_focus (GTK_WINDOW (self), NULL);
+  leave_shape (self);
   if (self->document == NULL || is_shared (self))
     {
       proceed (self);
       return;
     }
   self->closing = TRUE;
-  limner_canvas_finish_drag (self->canvas);
-  if (self->tool != NULL)
-    limner_tool_cancel (self->tool);
   limner_window_note_place (self);
   gtk_widget_set_sensitive (GTK_WIDGET (self->content), FALSE);
   limner_window_show_progress (self, _ ("Writing the COCO file…"), FALSE);
@@ -510,7 +516,7 @@ handle_open_error (LimnerWindow *self, const GError *error)
     const gboolean is_there = g_file_test (self->opening_path, G_FILE_TEST_EXISTS);
 
     g_free (self->failed_path);
-    self->failed_path = g_strdup (self->opening_path);
+    self->failed_path = g_strdup (is_there ? self->opening_path : NULL);
     limner_window_show_banner (self, LIMNER_BANNER_OPEN, title, error->message,
                                is_there ? _ ("Show file") : NULL,
                                is_there ? "win.show-failed" : NULL);

@@ -54,8 +54,7 @@ update_undo (LimnerWindow *self)
 void
 limner_window_update_offers (LimnerWindow *self)
 {
-  static const char *const names[] = { "retry",                "take-over",
-                                       "write-in-place", "save-elsewhere", "show-failed" };
+  static const char *const names[] = { "retry", "take-over", "write-in-place", "save-elsewhere" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -64,6 +63,8 @@ limner_window_update_offers (LimnerWindow *self)
       enable (self, limner_banner_offers (self->banner, action),
               (const char *[]){ names[i], NULL });
     }
+  /* a toast offers it where trouble has the banner */
+  enable (self, self->failed_path != NULL, (const char *[]){ "show-failed", NULL });
 }
 
 void

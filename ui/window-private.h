@@ -64,7 +64,7 @@ struct _LimnerWindow
   char *opening_coco;
   char *opening_root;
   LimnerDocument *adopting; /* (nullable): opened, shown once the old one is closed */
-  char *failed_path;        /* (nullable): what the banner's "Show file" means */
+  char *failed_path;        /* (nullable): what "Show file" means: could not be opened */
   gboolean closing;
   LimnerThen then;
   gboolean may_destroy;
@@ -186,7 +186,7 @@ void limner_window_add_actions (LimnerWindow *self);
 /* window-possible.c */
 void limner_window_update_actions (LimnerWindow *self);
 
-/* The commands that only a banner offers. */
+/* The commands that only a message offers. */
 void limner_window_update_offers (LimnerWindow *self);
 
 /* window-tools.c */
@@ -196,7 +196,13 @@ void limner_window_update_hint (LimnerWindow *self);
 
 /* What a drag has done up to here is kept; of what cannot be, @sentence says that it is given up.
  */
+void limner_window_leave_drag (LimnerWindow *self, const char *sentence);
+
+/* The same of all that the tool has begun. */
 void limner_window_leave_hand (LimnerWindow *self, const char *sentence);
+
+/* The same of a shape that waits for its class, too; one that was left without is forgotten. */
+void limner_window_leave_shape (LimnerWindow *self, const char *sentence);
 
 /* window-keys.c */
 void limner_window_add_keys (LimnerWindow *self);

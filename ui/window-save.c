@@ -85,7 +85,11 @@ limner_window_show_banner (LimnerWindow *self,
     {
       g_autofree char *sentence = g_strjoin (": ", title, detail, NULL);
 
-      limner_window_toast (self, sentence);
+      if (action != NULL)
+        limner_window_toast_action (self, sentence, label, action);
+      else
+        limner_window_toast (self, sentence);
+      limner_window_update_offers (self);
       return;
     }
   self->banner_use = use;

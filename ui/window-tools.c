@@ -37,14 +37,33 @@ limner_window_is_selecting (LimnerWindow *self)
 }
 
 void
+limner_window_leave_drag (LimnerWindow *self, const char *sentence)
+{
+  if (limner_canvas_finish_drag (self->canvas))
+    limner_window_toast (self, sentence);
+}
+
+void
 limner_window_leave_hand (LimnerWindow *self, const char *sentence)
 {
   if (self->tool == NULL)
     return;
-  limner_canvas_finish_drag (self->canvas);
+  limner_window_leave_drag (self, sentence);
   if (!limner_tool_is_active (self->tool))
     return;
   limner_tool_cancel (self->tool);
+  limner_window_toast (self, sentence);
+}
+
+void
+limner_window_leave_shape (LimnerWindow *self, const char *sentence)
+{
+  limner_window_leave_hand (self, sentence);
+  g_clear_pointer (&self->unnamed, limner_shape_unref);
+  if (self->scene == NULL || limner_scene_get_pending_shape (self->scene) == NULL)
+    return;
+  limner_scene_drop_pending (self->scene);
+  gtk_popover_popdown (GTK_POPOVER (self->class_popup));
   limner_window_toast (self, sentence);
 }
 

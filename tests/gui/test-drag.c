@@ -23,9 +23,9 @@ static const char coco[] =
 #define START_Y 350.0
 
 static char *
-make_folder (void)
+make_named_folder (const char *name)
 {
-  char *folder = limner_test_path ("pictures");
+  char *folder = limner_test_path (name);
   g_autofree char *path = g_build_filename (folder, "_annotations.coco.json", NULL);
 
   g_mkdir (folder, 0700);
@@ -33,6 +33,12 @@ make_folder (void)
   gui_copy_picture ("highway-2.jpg", folder, "a2.jpg");
   g_assert_true (g_file_set_contents (path, coco, -1, NULL));
   return folder;
+}
+
+static char *
+make_folder (void)
+{
+  return make_named_folder ("pictures");
 }
 
 static LimnerCanvas *
@@ -70,6 +76,47 @@ begin_drag (Gui *gui)
   gui_press (gui, 1);
   gui_move (gui, START_X + 20, START_Y + 10);
   gui_move (gui, START_X + 40, START_Y + 20);
+}
+
+static gboolean
+is_dragged (Gui *gui)
+{
+  const LimnerBox box = gui_get_box (gui, 0);
+
+  return fabs (box.x - 640) <= 2 && fabs (box.y - 320) <= 2;
+}
+
+/* The same before the window does anything else. */
+static void
+press_at_once (Gui *gui, double x, double y)
+{
+  const LimnerPoint at = limner_canvas_to_view (get_canvas (gui), (LimnerPoint){ x, y });
+
+  limner_canvas_press (get_canvas (gui), at.x, at.y, GDK_BUTTON_PRIMARY, 1, 0);
+}
+
+static void
+move_at_once (Gui *gui, double x, double y)
+{
+  const LimnerPoint at = limner_canvas_to_view (get_canvas (gui), (LimnerPoint){ x, y });
+
+  limner_canvas_motion (get_canvas (gui), at.x, at.y, 0);
+}
+
+static void
+release_at_once (Gui *gui)
+{
+  const LimnerPoint at = get_canvas (gui)->pointer;
+
+  limner_canvas_release (get_canvas (gui), at.x, at.y, 0);
+}
+
+static void
+drag_at_once (Gui *gui, double x, double y, double dx, double dy)
+{
+  press_at_once (gui, x, y);
+  move_at_once (gui, x + dx / 2, y + dy / 2);
+  move_at_once (gui, x + dx, y + dy);
 }
 
 /* One step takes the whole drag back. */
@@ -211,6 +258,175 @@ test_tool (void)
   gui_run (folder, change_image);
 }
 
+/* ---- no drag ---- */
+
+/* A button that is down, but has not moved. */
+static void
+press_only (Gui *gui)
+{
+  const char *const lost = "The unfinished shape was given up with its tool";
+
+  /* nothing is lost, nothing is said */
+  gui_key (gui, "v");
+  gui_move (gui, START_X, START_Y);
+  gui_press (gui, 1);
+  gui_key (gui, "p");
+  gui_release (gui, 1);
+  gui_settle (gui);
+  GUI_CHECK (gui, !gui_shows (gui, lost) && !can_undo (gui));
+
+  /* the points before are lost with it */
+  gui_click (gui, 100, 100);
+  gui_click (gui, 200, 100);
+  gui_move (gui, 200, 200);
+  gui_press (gui, 1);
+  gui_key (gui, "v");
+  gui_release (gui, 1);
+  GUI_WAIT (gui, gui_shows (gui, lost));
+  GUI_CHECK (gui, !can_undo (gui));
+
+  /* the view has moved below it: a drag */
+  gui_key (gui, "<Control>0");
+  gui_wait_picture (gui);
+  gui_move (gui, START_X, START_Y);
+  gui_press (gui, 1);
+  limner_canvas_pan (get_canvas (gui), -40, 0);
+  gui_key (gui, "r");
+  gui_release (gui, 1);
+  GUI_CHECK (gui, !is_at_start (gui));
+  undo_drag (gui);
+}
+
+static void
+test_click (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  gui_run (folder, press_only);
+}
+
+/* ---- a picture that comes late, or again ---- */
+
+#define LOST_WITH_IMAGE "The unfinished shape was given up with its image"
+
+static guint
+get_scene_image (Gui *gui)
+{
+  return limner_scene_get_image (limner_window_get_scene (gui->window));
+}
+
+/* What nobody has read ahead: until it is there the image before is at hand. */
+static void
+show_last_image (Gui *gui)
+{
+  limner_window_show_image (gui->window, 2);
+  GUI_CHECK (gui, get_scene_image (gui) == 0);
+}
+
+static void
+drag_before_picture (Gui *gui)
+{
+  gui_key (gui, "v");
+  show_last_image (gui);
+  drag_at_once (gui, START_X, START_Y, 40, 20);
+  GUI_WAIT (gui, get_scene_image (gui) == 2);
+  gui_wait_picture (gui);
+  GUI_CHECK (gui, get_canvas (gui)->gesture == LIMNER_GESTURE_NONE);
+  GUI_CHECK (gui, gui_n_shapes (gui) == 0);
+  limner_window_show_image (gui->window, 0);
+  gui_wait_picture (gui);
+  GUI_CHECK (gui, is_dragged (gui));
+  undo_drag (gui);
+}
+
+static void
+draw_before_picture (Gui *gui)
+{
+  limner_scene_set_active_category (limner_window_get_scene (gui->window), -1);
+  gui_key (gui, "r");
+  show_last_image (gui);
+  drag_at_once (gui, 100, 100, 100, 60);
+  release_at_once (gui);
+  GUI_CHECK (gui, limner_scene_get_pending_shape (limner_window_get_scene (gui->window)) != NULL);
+  GUI_WAIT (gui, get_scene_image (gui) == 2);
+  GUI_WAIT (gui, gui_shows (gui, LOST_WITH_IMAGE));
+  GUI_CHECK (gui, !gtk_widget_get_mapped (GTK_WIDGET (gui->window->class_popup)));
+}
+
+static void
+click_before_picture (Gui *gui)
+{
+  gui_key (gui, "1");
+  gui_key (gui, "p");
+  show_last_image (gui);
+  press_at_once (gui, 100, 100);
+  release_at_once (gui);
+  press_at_once (gui, 200, 100);
+  release_at_once (gui);
+  press_at_once (gui, 200, 200);
+  GUI_WAIT (gui, get_scene_image (gui) == 2);
+  GUI_WAIT (gui, gui_shows (gui, LOST_WITH_IMAGE));
+  GUI_CHECK (gui, !can_undo (gui));
+}
+
+static void
+test_late (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  gui_copy_picture ("highway-1.jpg", folder, "a3.jpg");
+  gui_run (folder, drag_before_picture);
+  gui_run (folder, draw_before_picture);
+  gui_run (folder, click_before_picture);
+}
+
+static void
+reload_image (Gui *gui)
+{
+  begin_drag (gui);
+  gui_key (gui, "F5");
+  GUI_CHECK (gui, get_canvas (gui)->gesture == LIMNER_GESTURE_NONE);
+  gui_wait_picture (gui);
+  gui_release (gui, 1);
+  GUI_CHECK (gui, is_dragged (gui));
+  undo_drag (gui);
+  /* one that begins while it is read */
+  limner_window_reload_image (gui->window);
+  drag_at_once (gui, START_X, START_Y, 40, 20);
+  GUI_WAIT (gui, get_canvas (gui)->gesture == LIMNER_GESTURE_NONE);
+  gui_wait_picture (gui);
+  GUI_CHECK (gui, is_dragged (gui));
+  undo_drag (gui);
+}
+
+static void
+emit_images_reset (Gui *gui)
+{
+  g_signal_emit_by_name (limner_document_get_dataset (limner_window_get_document (gui->window)),
+                         "images-reset");
+}
+
+static void
+reset_images (Gui *gui)
+{
+  begin_drag (gui);
+  emit_images_reset (gui);
+  GUI_CHECK (gui, get_canvas (gui)->gesture == LIMNER_GESTURE_NONE);
+  gui_wait_picture (gui);
+  gui_release (gui, 1);
+  GUI_CHECK (gui, is_dragged (gui));
+  undo_drag (gui);
+}
+
+static void
+test_again (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  gui_run (folder, reload_image);
+  gui_run (folder, reset_images);
+}
+
 /* ---- new shapes ---- */
 
 static void
@@ -295,6 +511,61 @@ test_new (void)
   gui_run (folder, draw_unnamed);
 }
 
+/* ---- another dataset ---- */
+
+static void
+open_other (Gui *gui, const char *name)
+{
+  g_autofree char *folder = limner_test_path (name);
+  LimnerDocument *before = limner_window_get_document (gui->window);
+
+  limner_window_open (gui->window, folder);
+  GUI_WAIT (gui, limner_window_get_document (gui->window) != NULL &&
+                     limner_window_get_document (gui->window) != before);
+  gui_wait_picture (gui);
+}
+
+static void
+change_dataset (Gui *gui)
+{
+  GtkWidget *popup = GTK_WIDGET (gui->window->class_popup);
+
+  /* what was left without a name is not for another dataset */
+  limner_scene_set_active_category (limner_window_get_scene (gui->window), -1);
+  gui_key (gui, "r");
+  gui_drag (gui, 100, 100, 200, 160);
+  GUI_WAIT (gui, gtk_widget_get_mapped (popup));
+  gui_key (gui, "Escape");
+  GUI_WAIT (gui, gui_shows (gui, "The shape without a name was removed"));
+  open_other (gui, "others");
+  gtk_widget_activate_action (gui->canvas, "win.name-again", NULL);
+  gui_settle (gui);
+  GUI_CHECK (gui, limner_scene_get_pending_shape (limner_window_get_scene (gui->window)) == NULL);
+  GUI_CHECK (gui, gui_n_shapes (gui) == 1 && !gtk_widget_get_mapped (popup));
+
+  /* nor is what is drawn while one goes */
+  limner_scene_set_active_category (limner_window_get_scene (gui->window), -1);
+  gui_key (gui, "r");
+  gui_move (gui, 100, 100);
+  gui_press (gui, 1);
+  gui_move (gui, 150, 130);
+  gui_move (gui, 200, 160);
+  open_other (gui, "pictures");
+  gui_release (gui, 1);
+  GUI_WAIT (gui, gui_shows (gui, "The unfinished shape was given up with its dataset"));
+  GUI_CHECK (gui, limner_scene_get_pending_shape (limner_window_get_scene (gui->window)) == NULL);
+  GUI_CHECK (gui, gui_n_shapes (gui) == 1 && !gtk_widget_get_mapped (popup));
+}
+
+static void
+test_dataset (void)
+{
+  g_autofree char *folder = make_folder ();
+  g_autofree char *other = make_named_folder ("others");
+
+  gui_run (folder, change_dataset);
+}
+
 /* ---- the end ---- */
 
 static void
@@ -326,8 +597,11 @@ int
 main (int argc, char **argv)
 {
   static const LimnerTestCase cases[] = {
-    { "view", test_view }, { "turn", test_turn },   { "tool", test_tool },
-    { "new", test_new },   { "close", test_close }, { NULL },
+    { "view", test_view },   { "turn", test_turn },
+    { "tool", test_tool },   { "click", test_click },
+    { "late", test_late },   { "again", test_again },
+    { "new", test_new },     { "dataset", test_dataset },
+    { "close", test_close }, { NULL },
   };
 
   return limner_test_main (argc, argv, "gui-drag", cases);

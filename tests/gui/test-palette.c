@@ -44,6 +44,15 @@ get_first_row (Gui *gui)
   return label != NULL ? gtk_label_get_text (GTK_LABEL (label)) : "";
 }
 
+static double
+get_scroll (Gui *gui)
+{
+  GtkWidget *scroller = gui_find_type (get_palette (gui), GTK_TYPE_SCROLLED_WINDOW, 0);
+
+  return gtk_adjustment_get_value (
+      gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller)));
+}
+
 static gboolean
 is_palette_open (Gui *gui)
 {
@@ -62,6 +71,18 @@ use_palette (Gui *gui)
   GUI_CHECK (gui, gui_find_text (get_palette (gui), "Whole image") != NULL);
   GUI_CHECK (gui, gui_find_text (get_palette (gui), "Duplicate") == NULL);
   GUI_CHECK (gui, gui_find_text (get_palette (gui), "Redo") == NULL);
+  /* the first row that fits is in sight, wherever it was before; from row to row the list follows
+   */
+  gui_type (gui, "i");
+  gui_settle (gui);
+  GUI_CHECK (gui, get_scroll (gui) == 0);
+  for (guint i = 0; i < 20; i++)
+    gui_key (gui, "Down");
+  gui_settle (gui);
+  GUI_CHECK (gui, get_scroll (gui) > 0);
+  gui_key (gui, "BackSpace");
+  gui_settle (gui);
+  GUI_CHECK (gui, get_scroll (gui) == 0);
   gui_type (gui, "ou zoo");
   GUI_WAIT (gui, g_str_equal (get_first_row (gui), "Zoom out"));
   zoom = limner_canvas_get_zoom (gui->window->canvas);

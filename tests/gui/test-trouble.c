@@ -86,6 +86,21 @@ let_go (Holder *holder)
   g_clear_object (&holder->process);
 }
 
+/* What cannot be opened is told beside the trouble, with what can be done about it. */
+static void
+open_broken (Gui *gui)
+{
+  g_autofree char *path = limner_test_path ("broken.json");
+
+  g_assert_true (g_file_set_contents (path, "{\"images\":[", -1, NULL));
+  GUI_CHECK (gui, !gui_is_enabled (gui, "show-failed"));
+  limner_window_open (gui->window, path);
+  GUI_WAIT (gui, gui_shows (gui, "“broken.json” cannot be opened"));
+  GUI_WAIT (gui, gui_find_text (GTK_WIDGET (gui->window), "Show file") != NULL);
+  GUI_CHECK (gui, gui_is_enabled (gui, "show-failed"));
+  GUI_CHECK (gui, gui->window->banner_use == LIMNER_BANNER_TROUBLE);
+}
+
 static void
 see_held (Gui *gui)
 {
@@ -101,6 +116,7 @@ see_held (Gui *gui)
   GUI_CHECK (gui, gui_is_enabled (gui, "retry"));
   GUI_CHECK (gui, !gui_is_enabled (gui, "take-over") && !gui_is_enabled (gui, "save-elsewhere"));
   GUI_CHECK (gui, !gui_is_enabled (gui, "write-in-place"));
+  open_broken (gui);
   /* the keyboard gets there; and what is put away can be done all the same */
   limner_window_focus_canvas (gui->window);
   gui_key (gui, "F6");

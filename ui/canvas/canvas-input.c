@@ -287,6 +287,8 @@ press_primary (LimnerCanvas *self, guint n_press)
 {
   LimnerPointer pointer = get_pointer (self, GDK_BUTTON_PRIMARY, n_press);
 
+  self->press_img = pointer.point;
+  self->press_went_on = has_tool (self) && limner_tool_is_active (self->tool);
   /* what the tool does not take, or nobody could, moves the picture */
   if (self->space_down)
     self->space_used = TRUE;
@@ -405,18 +407,30 @@ limner_canvas_release (LimnerCanvas *self, double x, double y, GdkModifierType s
   end_gesture (self);
 }
 
-void
+/* Whether the hand has gone on over the image: the view may have moved below it, too. */
+static gboolean
+has_dragged (LimnerCanvas *self)
+{
+  const LimnerPointer pointer = get_pointer (self, self->button, 1);
+
+  return hypot (pointer.point.x - self->press_img.x, pointer.point.y - self->press_img.y) >=
+         CLICK_THRESHOLD * pointer.pixel;
+}
+
+gboolean
 limner_canvas_finish_drag (LimnerCanvas *self)
 {
-  g_return_if_fail (LIMNER_IS_CANVAS (self));
+  g_return_val_if_fail (LIMNER_IS_CANVAS (self), FALSE);
 
   if (self->gesture != LIMNER_GESTURE_TOOL)
-    return;
-  /* a click is no drag: it was not meant to end here */
-  if (hypot (self->pointer.x - self->press.x, self->pointer.y - self->press.y) < CLICK_THRESHOLD)
-    limner_canvas_input_cancel (self);
-  else
-    end_gesture (self);
+    return FALSE;
+  if (has_dragged (self))
+    {
+      end_gesture (self);
+      return FALSE;
+    }
+  limner_canvas_input_cancel (self);
+  return self->press_went_on;
 }
 
 void
@@ -643,11 +657,12 @@ on_drag_end (GtkGestureDrag *drag, double dx, double dy, LimnerCanvas *self)
     limner_canvas_release (self, x + dx, y + dy, get_state (drag));
 }
 
-/* A dialog that opens, say, takes the pointer away; a touch that is cancelled was none. */
+/* A dialog that opens, say, takes the pointer away; a touch that is cancelled was none. The last
+ * event of the sequence would be the one before: GTK keeps none that cancels. */
 static void
 on_drag_cancel (GtkGesture *gesture, GdkEventSequence *sequence, LimnerCanvas *self)
 {
-  GdkEvent *event = gtk_gesture_get_last_event (gesture, sequence);
+  GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (gesture));
 
   if (event == NULL || gdk_event_get_event_type (event) != GDK_TOUCH_CANCEL)
     limner_canvas_finish_drag (self);

@@ -39,6 +39,7 @@ limner_canvas_set_pixels (LimnerCanvas *self, LimnerPixels *pixels, gboolean kee
 
   if (self->pixels != pixels)
     {
+      limner_canvas_finish_drag (self);
       limner_canvas_input_cancel (self);
       take_pixels (self, pixels);
       show_pixels (self);

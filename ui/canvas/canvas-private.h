@@ -124,8 +124,10 @@ struct _LimnerCanvas
   gboolean has_pointer;
   LimnerPoint pointer; /* screen pixels of the widget */
   LimnerPoint press;   /* the same, where the button went down */
-  LimnerPoint last;    /* the same, at the last motion of a pan */
-  guint n_clicks;      /* of a double click: presses so far */
+  LimnerPoint press_img;
+  gboolean press_went_on; /* the tool had begun before the button went down */
+  LimnerPoint last;       /* the same, at the last motion of a pan */
+  guint n_clicks;         /* of a double click: presses so far */
   guint click_button;
   guint32 click_time;
   LimnerPoint click_at;

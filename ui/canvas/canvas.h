@@ -51,8 +51,15 @@ void limner_canvas_set_scene (LimnerCanvas *self, LimnerScene *scene);
  * clicks is given up. */
 void limner_canvas_set_tool (LimnerCanvas *self, LimnerTool *tool);
 
-/* What a drag has done up to here is kept, as one step; nothing where there is none. */
-void limner_canvas_finish_drag (LimnerCanvas *self);
+/**
+ * limner_canvas_finish_drag:
+ *
+ * What a drag has done up to here is kept, as one step; nothing where there is none. A button that
+ * is down and has not moved on the image was not meant to end here: the tool gives up what it has.
+ *
+ * Returns: %TRUE if that was more than this press: a shape that was begun by clicks before
+ */
+gboolean limner_canvas_finish_drag (LimnerCanvas *self);
 
 /**
  * limner_canvas_set_pixels:

@@ -220,30 +220,40 @@ find_shown (GtkWidget *from, gboolean backwards)
   return from != NULL ? GTK_LIST_BOX_ROW (from) : NULL;
 }
 
-static void
-select_row (LimnerCommandPalette *self, GtkListBoxRow *row)
+static GtkAdjustment *
+get_adjustment (LimnerCommandPalette *self)
 {
-  GtkAdjustment *adjustment =
-      gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  return gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+}
+
+/* From row to row: they are where they were painted. */
+static void
+go_to_row (LimnerCommandPalette *self, GtkListBoxRow *row)
+{
   graphene_rect_t bounds;
 
   if (row == NULL)
     return;
   gtk_list_box_select_row (GTK_LIST_BOX (self->list), row);
   if (gtk_widget_compute_bounds (GTK_WIDGET (row), self->list, &bounds))
-    gtk_adjustment_clamp_page (adjustment, bounds.origin.y, bounds.origin.y + bounds.size.height);
+    gtk_adjustment_clamp_page (get_adjustment (self), bounds.origin.y,
+                               bounds.origin.y + bounds.size.height);
 }
 
 static void
 select_first (LimnerCommandPalette *self)
 {
+  GtkAdjustment *adjustment = get_adjustment (self);
   GtkListBoxRow *first = find_shown (gtk_widget_get_first_child (self->list), FALSE);
 
   gtk_widget_set_visible (self->nothing, first == NULL);
   gtk_widget_set_visible (self->scroller, first != NULL);
   if (first == NULL)
     gtk_list_box_unselect_all (GTK_LIST_BOX (self->list));
-  select_row (self, first);
+  else
+    gtk_list_box_select_row (GTK_LIST_BOX (self->list), first);
+  /* the rows are not in their new places yet */
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_lower (adjustment));
 }
 
 static void
@@ -316,12 +326,12 @@ on_key_pressed (GtkEventControllerKey *keys,
     case GDK_KEY_Down:
     case GDK_KEY_KP_Down:
       if (row != NULL)
-        select_row (self, find_shown (gtk_widget_get_next_sibling (row), FALSE));
+        go_to_row (self, find_shown (gtk_widget_get_next_sibling (row), FALSE));
       return TRUE;
     case GDK_KEY_Up:
     case GDK_KEY_KP_Up:
       if (row != NULL)
-        select_row (self, find_shown (gtk_widget_get_prev_sibling (row), TRUE));
+        go_to_row (self, find_shown (gtk_widget_get_prev_sibling (row), TRUE));
       return TRUE;
     default:
       return FALSE;
