@@ -313,11 +313,13 @@ use_both (LimnerLoaded *self, Found *beside, Found *state)
   LimnerLogSetup *setup = self->setup;
   const Common common = find_common (beside, state);
   const guint first = common.first;
+  const guint at = common.at;
   const guint n_same = common.n_same;
 
   /* copies that came into the file from beside are not done over what followed there */
-  state->state.applied = MAX (state->state.applied, get_sequence (state, common.at));
-  if (first + n_same < beside->steps->len || common.at > 0)
+  setup->copies_applied = get_sequence (state, at);
+  state->state.applied = MAX (state->state.applied, setup->copies_applied);
+  if (first + n_same < beside->steps->len)
     {
       use_parted (self, beside, state, &common);
       return;
@@ -329,13 +331,13 @@ use_both (LimnerLoaded *self, Found *beside, Found *state)
     {
       LimnerStep *there = g_ptr_array_index (beside->steps, first + i);
 
-      g_hash_table_insert (setup->beside_sequence, g_ptr_array_index (state->steps, i),
+      g_hash_table_insert (setup->beside_sequence, g_ptr_array_index (state->steps, at + i),
                            g_memdup2 (&there->sequence, sizeof there->sequence));
     }
-  add_steps (setup->only_in_state, state->steps, n_same);
+  add_steps (setup->only_in_state, state->steps, at + n_same);
   for (guint i = 0; i < first; i++)
     g_ptr_array_add (self->steps, limner_step_ref (g_ptr_array_index (beside->steps, i)));
-  add_steps (self->steps, state->steps, 0);
+  add_steps (self->steps, state->steps, at);
   setup->beside = g_steal_pointer (&beside->log);
   setup->beside_state = beside->state;
   use_log (self, state, TRUE);

@@ -345,6 +345,7 @@ move_to_new (LimnerLogSetup *self, gboolean in_state, GError **error)
       self->beside = g_steal_pointer (&self->log);
       self->beside_state = old_state;
       self->beside_sequence = g_steal_pointer (&sequences);
+      self->copies_applied = 0;
       self->only_in_state = g_ptr_array_new_with_free_func ((GDestroyNotify) limner_step_unref);
     }
   close_log (&self->log);
@@ -634,10 +635,10 @@ mark_beside (LimnerLogSetup *self, GHashTable *by_number, gint64 mark)
 
   if (there != NULL)
     return *there;
-  if (mark == 0)
+  if (mark <= self->copies_applied)
     return self->beside_sequence != NULL ? self->beside_state.applied : 0;
   /* a step that both logs had from the start; those are the first of this log, in the same order */
-  return self->beside_state.applied + mark;
+  return self->beside_state.applied + mark - self->copies_applied;
 }
 
 /* A half-made log beside would be taken for a whole one; half-filled, the other one tells. */

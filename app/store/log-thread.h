@@ -35,8 +35,9 @@ typedef struct
   LimnerLogState beside_state;
   GPtrArray *only_in_state;    /* (nullable) (element-type LimnerStep): steps @beside lacks */
   GHashTable *beside_sequence; /* (nullable): step -> gint64 *: steps of @tail that @beside has */
-  gint64 common_here;   /* where logs parted, the last step that both have: its number here */
-  gint64 common_beside; /* and beside, where it is noted as applied as soon as it is */
+  gint64 copies_applied; /* the last copy of a step that @beside has applied: its number here */
+  gint64 common_here;    /* where logs parted, the last step that both have: its number here */
+  gint64 common_beside;  /* and beside, where it is noted as applied as soon as it is */
 } LimnerLogSetup;
 
 LimnerLogSetup *limner_log_setup_new (void);
