@@ -15,6 +15,10 @@
 /* At the end, for an index that is being written. */
 #define FINISH_MS 200
 
+/* A bus that is told of a process' end takes some milliseconds. */
+#define N_REGISTER_TRIES 20
+#define REGISTER_PAUSE_US 50000
+
 struct _LimnerApplication
 {
   AdwApplication parent_instance;
@@ -217,6 +221,22 @@ limner_application_local_command_line (GApplication *application, char ***argume
       ->local_command_line (application, arguments, status);
 }
 
+/* A Limner that was killed a moment ago may still have its name on the bus, and never answers. The
+ * last try is the caller's, who says what is wrong. */
+static void
+register_patiently (GApplication *application)
+{
+  for (guint i = 0; i < N_REGISTER_TRIES; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (g_application_register (application, NULL, &error))
+        return;
+      g_debug ("%s", error->message);
+      g_usleep (REGISTER_PAUSE_US);
+    }
+}
+
 static void
 limner_application_startup (GApplication *application)
 {
@@ -323,7 +343,10 @@ static int
 limner_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
   if (!g_variant_dict_contains (options, "version"))
-    return -1;
+    {
+      register_patiently (application);
+      return -1;
+    }
   g_print ("limner %s\n", LIMNER_VERSION);
   return 0;
 }
@@ -341,8 +364,8 @@ limner_application_class_init (LimnerApplicationClass *klass)
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = limner_application_finalize;
-  application_class->handle_local_options = limner_application_handle_local_options;
   application_class->local_command_line = limner_application_local_command_line;
+  application_class->handle_local_options = limner_application_handle_local_options;
   application_class->startup = limner_application_startup;
   application_class->activate = limner_application_activate;
   application_class->open = limner_application_open;
