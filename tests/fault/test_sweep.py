@@ -52,7 +52,7 @@ FAULTS = {
 }
 INVISIBLE = ("short", "EINTR")
 ONCE_ONLY = ("kill", "tear")
-RARE_STEP = 4
+RARE_STEP = 6
 LONG_ROW = 8  # of reads and writes of two files at most: its first and last two and one in the middle stand for it
 
 # a log that can only be read is read from a copy that is gone before anything else is done
@@ -271,7 +271,7 @@ def points_of(scenario, calls):
 
 
 def thinned(scenario, fault, points):
-    """In the short run the scenarios of the less usual ways take every fourth point, each fault another fourth of them."""
+    """In the short run the scenarios of the less usual ways take every sixth point, each fault another sixth of them."""
     is_rare = scenario.in_place or scenario.always or scenario.template
     return points[list(FAULTS).index(fault) % RARE_STEP :: RARE_STEP] if is_rare and not ALL_POINTS else points
 
