@@ -208,6 +208,7 @@ static gboolean
 limner_application_local_command_line (GApplication *application, char ***arguments, int *status)
 {
   LimnerApplication *self = LIMNER_APPLICATION (application);
+
   gboolean is_path = FALSE;
 
   for (char **argument = *arguments + 1; *argument != NULL && self->first_argument == NULL;
@@ -230,7 +231,8 @@ register_patiently (GApplication *application)
     {
       g_autoptr (GError) error = NULL;
 
-      if (g_application_register (application, NULL, &error))
+      if (g_application_register (application, NULL, &error) ||
+          !g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY))
         return;
       g_debug ("%s", error->message);
       g_usleep (REGISTER_PAUSE_US);
@@ -364,8 +366,8 @@ limner_application_class_init (LimnerApplicationClass *klass)
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = limner_application_finalize;
-  application_class->local_command_line = limner_application_local_command_line;
   application_class->handle_local_options = limner_application_handle_local_options;
+  application_class->local_command_line = limner_application_local_command_line;
   application_class->startup = limner_application_startup;
   application_class->activate = limner_application_activate;
   application_class->open = limner_application_open;

@@ -174,6 +174,58 @@ test_broken (void)
   gui_run (folder, see_broken);
 }
 
+/* GDBus' worker: whoever is asked goes from the bus without an answer, as one does that is killed.
+ */
+static GDBusMessage *
+on_asked (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer user_data)
+{
+  if (incoming && g_dbus_message_get_message_type (message) == G_DBUS_MESSAGE_TYPE_METHOD_CALL)
+    {
+      g_atomic_int_inc ((int *) user_data);
+      g_dbus_connection_close (connection, NULL, NULL, NULL);
+      g_object_unref (message);
+      return NULL;
+    }
+  return message;
+}
+
+static void
+see_sample (Gui *gui)
+{
+  gui_wait_picture (gui);
+  GUI_CHECK (gui, g_str_equal (gui_get_image_name (gui), "blood-1.jpg"));
+}
+
+/* A Limner that was killed has its name on the bus for a moment: the next one starts all the same.
+ */
+static void
+test_after_a_kill (void)
+{
+  g_autofree char *folder = gui_make_sample ();
+  g_autofree char *address = NULL;
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (GVariant) answer = NULL;
+  g_autoptr (GError) error = NULL;
+  int n_asked = 0;
+
+  address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SESSION, NULL, &error);
+  g_assert_no_error (error);
+  connection =
+      g_dbus_connection_new_for_address_sync (address,
+                                              G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+                                                  G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+                                              NULL, NULL, &error);
+  g_assert_no_error (error);
+  answer = g_dbus_connection_call_sync (connection, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                        "org.freedesktop.DBus", "RequestName",
+                                        g_variant_new ("(su)", LIMNER_APPLICATION_ID, 0), NULL,
+                                        G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+  g_assert_no_error (error);
+  g_dbus_connection_add_filter (connection, on_asked, &n_asked, NULL);
+  gui_run (folder, see_sample);
+  g_assert_cmpint (g_atomic_int_get (&n_asked), >, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -184,6 +236,7 @@ main (int argc, char **argv)
     { "candidates", test_candidates },
     { "drop", test_drop },
     { "broken", test_broken },
+    { "after-a-kill", test_after_a_kill },
     { NULL },
   };
 
