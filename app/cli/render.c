@@ -38,46 +38,35 @@ dup_picture_path (LimnerDataset *dataset, guint image, GError **error)
   return NULL;
 }
 
-static LimnerShape *
-dup_upright_shape (LimnerDocument *document, LimnerShape *shape, LimnerPixels *pixels)
+/* How what the file says is turned to lie upright: the orientation and size of the stored picture.
+ */
+typedef struct
 {
-  LimnerOrientation orientation = limner_pixels_get_orientation (pixels);
-  gboolean swapped = orientation >= LIMNER_ORIENTATION_TRANSPOSE;
-  guint width = limner_pixels_get_width (pixels);
-  guint height = limner_pixels_get_height (pixels);
+  LimnerOrientation orientation;
+  guint width;
+  guint height;
+} Turn;
+
+static Turn
+get_turn (LimnerDocument *document, LimnerPixels *pixels)
+{
+  const LimnerOrientation orientation = limner_pixels_get_orientation (pixels);
+  const guint width = limner_pixels_get_width (pixels);
+  const guint height = limner_pixels_get_height (pixels);
 
   if (limner_document_get_frame (document) == LIMNER_FRAME_UPRIGHT)
-    return limner_shape_ref (shape);
-  return limner_shape_transform (shape, orientation, swapped ? height : width,
-                                 swapped ? width : height, TRUE);
-}
-
-/* Points turn as the vertices of a shape do. */
-static void
-make_upright (LimnerDocument *document, GArray *keypoints, LimnerPixels *pixels)
-{
-  g_autofree LimnerPoint *points = g_new (LimnerPoint, keypoints->len);
-  g_autoptr (LimnerShape) in_file = NULL;
-  g_autoptr (LimnerShape) upright = NULL;
-  const LimnerPoint *turned;
-  guint n = keypoints->len;
-
-  for (guint i = 0; i < n; i++)
-    points[i] = g_array_index (keypoints, LimnerKeypoint, i).point;
-  in_file = limner_shape_new_polygon (points, &n, 1);
-  upright = dup_upright_shape (document, in_file, pixels);
-  turned = limner_shape_get_ring (upright, 0, &n);
-  for (guint i = 0; i < n; i++)
-    g_array_index (keypoints, LimnerKeypoint, i).point = turned[i];
+    return (Turn){ LIMNER_ORIENTATION_NORMAL, width, height };
+  if (orientation >= LIMNER_ORIENTATION_TRANSPOSE)
+    return (Turn){ orientation, height, width };
+  return (Turn){ orientation, width, height };
 }
 
 /* Where its class has keypoints, as in the window. */
 static void
 draw_keypoints (cairo_t *cr,
-                LimnerDocument *document,
                 const LimnerAnnotation *annotation,
                 LimnerCategory *category,
-                LimnerPixels *pixels)
+                const Turn *turn)
 {
   const LimnerView view = { 0, 0, 1 };
   g_autoptr (GArray) skeleton = category != NULL ? limner_scene_dup_skeleton (category) : NULL;
@@ -88,7 +77,13 @@ draw_keypoints (cairo_t *cr,
   keypoints = limner_scene_read_keypoints (annotation);
   if (keypoints == NULL)
     return;
-  make_upright (document, keypoints, pixels);
+  for (guint i = 0; i < keypoints->len; i++)
+    {
+      LimnerKeypoint *keypoint = &g_array_index (keypoints, LimnerKeypoint, i);
+
+      keypoint->point = limner_point_transform (keypoint->point, turn->orientation, turn->width,
+                                                turn->height, TRUE);
+    }
   limner_painter_draw_keypoints (cr, &view, (const LimnerKeypoint *) (gpointer) keypoints->data,
                                  keypoints->len, (const guint32 *) (gpointer) skeleton->data,
                                  skeleton->len / 2, limner_category_get_color (category),
@@ -104,6 +99,7 @@ draw_annotations (cairo_t *cr,
 {
   const LimnerView view = { 0, 0, 1 };
   const LimnerPaintStyle style = LIMNER_PAINT_STYLE_DEFAULT;
+  const Turn turn = get_turn (document, pixels);
   LimnerDataset *dataset = limner_document_get_dataset (document);
 
   /* all labels after all shapes, so that no outline crosses one */
@@ -119,11 +115,12 @@ draw_annotations (cairo_t *cr,
 
         if (annotation->shape == NULL)
           continue;
-        shape = dup_upright_shape (document, annotation->shape, pixels);
+        shape = limner_shape_transform (annotation->shape, turn.orientation, turn.width,
+                                        turn.height, TRUE);
         if (pass == 0)
           {
             limner_painter_draw_shape (cr, &view, shape, color, LIMNER_PAINT_NORMAL, &style);
-            draw_keypoints (cr, document, annotation, category, pixels);
+            draw_keypoints (cr, annotation, category, &turn);
             continue;
           }
         if (name == NULL)

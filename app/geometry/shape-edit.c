@@ -275,6 +275,18 @@ turn_point (LimnerPoint p, gconstpointer data)
     }
 }
 
+LimnerPoint
+limner_point_transform (LimnerPoint point,
+                        LimnerOrientation orientation,
+                        guint width,
+                        guint height,
+                        gboolean to_upright)
+{
+  const Turn turn = { orientation, width, height, to_upright };
+
+  return turn_point (point, &turn);
+}
+
 /* The sizes are carried over as they are: far - near would not always give the same number. */
 static LimnerBox
 turn_box (const LimnerBox *box, const Turn *turn)

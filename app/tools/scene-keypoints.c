@@ -40,22 +40,19 @@ read_numbers (const LimnerValue *array, gsize max)
   return g_steal_pointer (&numbers);
 }
 
-/* Turns and mirrors points as it does shapes. */
+/* Turns and mirrors points as limner_scene_shape_from_file() does shapes. */
 static void
 make_upright (LimnerScene *scene, LimnerKeypoint *keypoints, guint n_keypoints)
 {
-  g_autofree LimnerPoint *points = g_new (LimnerPoint, n_keypoints);
-  g_autoptr (LimnerShape) in_file = NULL;
-  g_autoptr (LimnerShape) upright = NULL;
-  const LimnerPoint *turned;
+  const gboolean sideways = scene->orientation >= LIMNER_ORIENTATION_TRANSPOSE;
+  const guint width = sideways ? scene->height : scene->width;
+  const guint height = sideways ? scene->width : scene->height;
 
+  if (limner_document_get_frame (scene->document) == LIMNER_FRAME_UPRIGHT)
+    return;
   for (guint i = 0; i < n_keypoints; i++)
-    points[i] = keypoints[i].point;
-  in_file = limner_shape_new_polygon (points, &n_keypoints, 1);
-  upright = limner_scene_shape_from_file (scene, in_file);
-  turned = limner_shape_get_ring (upright, 0, &n_keypoints);
-  for (guint i = 0; i < n_keypoints; i++)
-    keypoints[i].point = turned[i];
+    keypoints[i].point =
+        limner_point_transform (keypoints[i].point, scene->orientation, width, height, TRUE);
 }
 
 GArray *

@@ -207,4 +207,11 @@ LimnerShape *limner_shape_transform (LimnerShape *self,
                                      guint height,
                                      gboolean to_upright);
 
+/* The same of one point. */
+LimnerPoint limner_point_transform (LimnerPoint point,
+                                    LimnerOrientation orientation,
+                                    guint width,
+                                    guint height,
+                                    gboolean to_upright);
+
 G_END_DECLS
