@@ -147,6 +147,23 @@ use_log (LimnerLoaded *self, Found *found, gboolean in_state)
   setup->state = found->state;
 }
 
+/* Of the last of the first @n_steps steps. */
+static gint64
+get_sequence (const Found *found, guint n_steps)
+{
+  return n_steps > 0 ? ((LimnerStep *) g_ptr_array_index (found->steps, n_steps - 1))->sequence : 0;
+}
+
+static guint
+count_pending (const Found *found)
+{
+  guint n = found->steps->len;
+
+  while (n > 0 && get_sequence (found, n) > found->state.applied)
+    n--;
+  return found->steps->len - n;
+}
+
 /* What both logs have. The one in the state folder begins with copies of what the one beside held
  * and the file did not. */
 typedef struct
@@ -183,12 +200,8 @@ static Common
 find_common (const Found *beside, const Found *state)
 {
   const guint n_copies = count_copies (state);
-  Common common = { 0 };
+  Common common = { beside->steps->len - count_pending (beside), 0, 0 };
 
-  while (common.first < beside->steps->len &&
-         ((LimnerStep *) g_ptr_array_index (beside->steps, common.first))->sequence <=
-             beside->state.applied)
-    common.first++;
   common.n_same = count_same (beside, common.first, state, 0);
   for (guint from = common.first; n_copies > 0 && common.n_same < n_copies && from-- > 0;)
     {
@@ -211,18 +224,11 @@ find_common (const Found *beside, const Found *state)
  * it is put aside and the one beside is merged over the file like any other program's.
  */
 
-static gint64
-get_sequence (const Found *found, guint n_steps)
-{
-  return n_steps > 0 ? ((LimnerStep *) g_ptr_array_index (found->steps, n_steps - 1))->sequence : 0;
-}
-
 static gboolean
 note_all_applied (LimnerLoaded *self, Found *beside, Found *state, gint64 common, GError **error)
 {
   LimnerLogState done = state->state;
   LimnerLogState noted = beside->state;
-  g_autofree char *id = limner_log_dup_value (state->log, LIMNER_LOG_KEY_ID);
 
   noted.applied = MAX (noted.applied, common);
   done.applied = get_sequence (state, state->steps->len);
@@ -233,7 +239,7 @@ note_all_applied (LimnerLoaded *self, Found *beside, Found *state, gint64 common
   if (!limner_log_write_state (beside->log, &noted, error) ||
       !limner_log_set_value (beside->log, LIMNER_LOG_KEY_FIRST_BASE, NULL, error) ||
       !limner_log_write_state (state->log, &done, error) ||
-      (id != NULL && !limner_log_set_value (beside->log, LIMNER_LOG_KEY_RETURNED, id, error)))
+      !limner_log_note_returned (state->log, beside->log, error))
     return FALSE;
   beside->state = noted;
   return TRUE;
@@ -274,13 +280,14 @@ go_back_beside (LimnerLoaded *self, Found *beside, Found *state, const Common *c
 static void
 tell_parted (LimnerLoaded *self, guint n)
 {
+  g_autofree char *changes = limner_count_changes (n);
+
   self->n_parted = n;
-  if (n > 0)
-    g_ptr_array_add (self->findings,
-                     limner_finding_new ("W_WORKSPACE", LIMNER_SEVERITY_WARNING, NULL, NULL, 0, 0,
-                                         "%s: %u changes in it are somebody else's and are not "
-                                         "shown until the next opening after a save",
-                                         self->setup->beside_path, n));
+  g_ptr_array_add (self->findings,
+                   limner_finding_new ("W_WORKSPACE", LIMNER_SEVERITY_WARNING, NULL, NULL, 0, 0,
+                                       "%s: %s of somebody else in it: not shown until the next "
+                                       "opening after a save",
+                                       self->setup->beside_path, changes));
 }
 
 static void
@@ -343,16 +350,6 @@ use_both (LimnerLoaded *self, Found *beside, Found *state)
   use_log (self, state, TRUE);
 }
 
-static guint
-count_pending (const Found *found)
-{
-  guint n = found->steps->len;
-
-  while (n > 0 && get_sequence (found, n) > found->state.applied)
-    n--;
-  return found->steps->len - n;
-}
-
 /* Whether all of the log in the state folder has gone back into the one beside: it says so, or it
  * ends with the same steps, of which as many are not in the file. */
 static gboolean
@@ -364,9 +361,8 @@ has_gone_back (const Found *beside, const Found *state)
 
   if (id != NULL && g_strcmp0 (id, returned) == 0)
     return TRUE;
-  if (beside->steps->len == 0 || count_pending (beside) != count_pending (state))
-    return FALSE;
-  return n <= beside->steps->len && count_same (beside, beside->steps->len - n, state, 0) == n;
+  return n <= beside->steps->len && count_pending (beside) == count_pending (state) &&
+         count_same (beside, beside->steps->len - n, state, 0) == n;
 }
 
 /* A file that is what a log intended to rename has everything up to there. */

@@ -653,14 +653,12 @@ stay_in_state (LimnerLogSetup *self)
   return FALSE;
 }
 
-static void
-note_returned (LimnerLog *log, LimnerLog *beside)
+gboolean
+limner_log_note_returned (LimnerLog *log, LimnerLog *beside, GError **error)
 {
   g_autofree char *id = limner_log_dup_value (log, LIMNER_LOG_KEY_ID);
-  g_autoptr (GError) error = NULL;
 
-  if (id != NULL && !limner_log_set_value (beside, LIMNER_LOG_KEY_RETURNED, id, &error))
-    g_debug ("%s", error->message);
+  return id == NULL || limner_log_set_value (beside, LIMNER_LOG_KEY_RETURNED, id, error);
 }
 
 gboolean
@@ -670,6 +668,7 @@ limner_log_setup_return_beside (LimnerLogSetup *self, GError **error)
   g_autoptr (GHashTable) by_number =
       g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   LimnerLogState state = self->state;
+  g_autoptr (GError) local = NULL;
 
   if (self->log == NULL || !open_beside (self, error))
     return FALSE;
@@ -681,7 +680,8 @@ limner_log_setup_return_beside (LimnerLogSetup *self, GError **error)
   if (!limner_log_write_state (self->beside, &state, error))
     return stay_in_state (self);
   /* what is not noted is told by the steps, unless the work goes on there before it is removed */
-  note_returned (self->log, self->beside);
+  if (!limner_log_note_returned (self->log, self->beside, &local))
+    g_debug ("%s", local->message);
 
   for (guint i = 0; i < self->tail->len; i++)
     {

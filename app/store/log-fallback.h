@@ -60,6 +60,10 @@ gboolean limner_log_setup_return_beside (LimnerLogSetup *self, GError **error);
  */
 void limner_log_put_away (const char *path, const char *aside);
 
+/* Says in the log beside that nothing of @log, in the state folder, is needed any more. One without
+ * a name is from before they had one. */
+gboolean limner_log_note_returned (LimnerLog *log, LimnerLog *beside, GError **error);
+
 /* Whether two steps do the same to the same records. */
 gboolean limner_step_same (const LimnerStep *a, const LimnerStep *b);
 
