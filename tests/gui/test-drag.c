@@ -12,6 +12,8 @@
 #include <glib/gstdio.h>
 #include <math.h>
 
+#define LOST_WITH_TOOL "The unfinished shape was given up with its tool"
+
 static const char coco[] =
     "{\"images\":[{\"id\":1,\"file_name\":\"a1.jpg\",\"width\":1280,\"height\":720},"
     "{\"id\":2,\"file_name\":\"a2.jpg\",\"width\":1280,\"height\":720}],"
@@ -264,8 +266,6 @@ test_tool (void)
 static void
 press_only (Gui *gui)
 {
-  const char *const lost = "The unfinished shape was given up with its tool";
-
   /* nothing is lost, nothing is said */
   gui_key (gui, "v");
   gui_move (gui, START_X, START_Y);
@@ -273,7 +273,7 @@ press_only (Gui *gui)
   gui_key (gui, "p");
   gui_release (gui, 1);
   gui_settle (gui);
-  GUI_CHECK (gui, !gui_shows (gui, lost) && !can_undo (gui));
+  GUI_CHECK (gui, !gui_shows (gui, LOST_WITH_TOOL) && !can_undo (gui));
 
   /* the points before are lost with it */
   gui_click (gui, 100, 100);
@@ -282,7 +282,7 @@ press_only (Gui *gui)
   gui_press (gui, 1);
   gui_key (gui, "v");
   gui_release (gui, 1);
-  GUI_WAIT (gui, gui_shows (gui, lost));
+  GUI_WAIT (gui, gui_shows (gui, LOST_WITH_TOOL));
   GUI_CHECK (gui, !can_undo (gui));
 
   /* the view has moved below it: a drag */
@@ -432,8 +432,6 @@ test_again (void)
 static void
 draw_on (Gui *gui)
 {
-  const char *const lost = "The unfinished shape was given up with its tool";
-
   /* a box is there when another tool is chosen */
   gui_key (gui, "1");
   gui_key (gui, "r");
@@ -458,9 +456,9 @@ draw_on (Gui *gui)
   GUI_WAIT (gui, gui_n_shapes (gui) == 2);
   gui_click (gui, 300, 100);
   gui_click (gui, 400, 100);
-  GUI_CHECK (gui, !gui_shows (gui, lost));
+  GUI_CHECK (gui, !gui_shows (gui, LOST_WITH_TOOL));
   gui_key (gui, "v");
-  GUI_WAIT (gui, gui_shows (gui, lost));
+  GUI_WAIT (gui, gui_shows (gui, LOST_WITH_TOOL));
   GUI_CHECK (gui, gui_n_shapes (gui) == 2);
 }
 

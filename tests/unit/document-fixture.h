@@ -241,6 +241,17 @@ fixture_set_member (
   fixture_commit (document, t);
 }
 
+static inline void
+fixture_delete (LimnerDocument *document, gint64 id)
+{
+  g_autoptr (GError) error = NULL;
+  LimnerTransaction *t = limner_document_begin (document, "Delete", LIMNER_NO_IMAGE);
+
+  g_assert_true (limner_transaction_delete (t, LIMNER_RECORD_ANNOTATION, id, FALSE, &error));
+  g_assert_no_error (error);
+  fixture_commit (document, t);
+}
+
 /* Moves the box of an annotation to @x. */
 static inline void
 fixture_set_x (LimnerDocument *document, gint64 id, int x)

@@ -16,16 +16,6 @@ static const char base_text[] =
     "{\"id\": 3, \"image_id\": 1, \"category_id\": 1, \"bbox\": [9, 9, 9, 9], \"area\": 81}\n"
     "]}\n";
 
-static void
-delete_annotation (LimnerDocument *document, gint64 id)
-{
-  g_autoptr (GError) error = NULL;
-  LimnerTransaction *t = limner_document_begin (document, "Delete", LIMNER_NO_IMAGE);
-
-  g_assert_true (limner_transaction_delete (t, LIMNER_RECORD_ANNOTATION, id, FALSE, &error));
-  fixture_commit (document, t);
-}
-
 static guint
 n_conflicts (LimnerDocument *document)
 {
@@ -190,7 +180,7 @@ check_deleted (gboolean we_delete, gboolean keep_ours)
   LimnerDocument *document = fixture_open (path);
 
   if (we_delete)
-    delete_annotation (document, 2);
+    fixture_delete (document, 2);
   else
     fixture_set_x (document, 2, 102);
   g_assert_true (limner_document_flush (document, NULL));

@@ -165,6 +165,19 @@ set_three_ours (LimnerDocument *document)
   fixture_set_x (document, 3, 300);
 }
 
+/* Opened when what draw_both(), draw_theirs() and draw_ours() did has come together. */
+static LimnerDocument *
+open_together (const Set *self)
+{
+  LimnerDocument *document = fixture_open (self->path);
+
+  g_assert_cmpuint (get_kind (document), ==, LIMNER_TROUBLE_NONE);
+  g_assert_cmpuint (count (document), ==, 6);
+  g_assert_cmpfloat (fixture_get_x (document, 1), ==, 50);
+  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 200);
+  return document;
+}
+
 /* Ours first, then, when all of it is in the file, theirs; nothing twice, and what both made under
  * one number is two annotations. */
 static void
@@ -187,23 +200,17 @@ test_both_come_in (void)
   fixture_close (document);
   g_assert_true (exists (set.state));
 
-  document = fixture_open (set.path);
-  g_assert_cmpuint (get_kind (document), ==, LIMNER_TROUBLE_NONE);
+  document = open_together (&set);
   g_assert_false (exists (set.state));
   g_assert_true (exists (set.aside));
-  g_assert_cmpuint (count (document), ==, 6);
-  g_assert_cmpfloat (fixture_get_x (document, 1), ==, 50);
-  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 200);
   g_assert_cmpfloat (fixture_get_x (document, 4), ==, 100);
   g_assert_cmpfloat (fixture_get_x (document, 5), ==, 300);
   g_assert_cmpfloat (fixture_get_x (document, 6), ==, 200);
   fixture_close (document);
   first = fixture_read (set.path);
 
-  document = fixture_open (set.path);
-  g_assert_cmpuint (get_kind (document), ==, LIMNER_TROUBLE_NONE);
+  document = open_together (&set);
   g_assert_cmpuint (limner_document_get_n_pending (document), ==, 0);
-  g_assert_cmpuint (count (document), ==, 6);
   fixture_close (document);
   second = fixture_read (set.path);
   g_assert_cmpstr (first, ==, second);
@@ -230,12 +237,7 @@ test_killed_meanwhile (void)
     }
   for (guint i = 0; i < 2; i++)
     {
-      document = fixture_open (set.path);
-      g_assert_cmpuint (get_kind (document), ==, LIMNER_TROUBLE_NONE);
-      g_assert_cmpuint (count (document), ==, 6);
-      g_assert_cmpfloat (fixture_get_x (document, 1), ==, 50);
-      g_assert_cmpfloat (fixture_get_x (document, 2), ==, 200);
-      fixture_drop (document);
+      fixture_drop (open_together (&set));
     }
 }
 
@@ -248,8 +250,7 @@ test_file_is_gone (void)
 
   set_init (&set);
   part (&set, draw_both, draw_theirs, draw_ours);
-  document = fixture_open (set.path);
-  fixture_close (document);
+  fixture_close (fixture_open (set.path));
   g_assert_cmpint (g_unlink (set.path), ==, 0);
 
   document = fixture_open (set.path);
@@ -260,11 +261,7 @@ test_file_is_gone (void)
   fixture_save (document);
   fixture_close (document);
 
-  document = fixture_open (set.path);
-  g_assert_cmpuint (count (document), ==, 6);
-  g_assert_cmpfloat (fixture_get_x (document, 1), ==, 50);
-  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 200);
-  fixture_close (document);
+  fixture_close (open_together (&set));
 }
 
 /* The log beside alone is not enough any more. */
@@ -291,30 +288,19 @@ test_they_open_first (void)
 {
   g_auto (Set) set = { 0 };
   g_autofree char *our_log = limner_test_path ("our.log");
-  LimnerDocument *document;
 
   set_init (&set);
   part (&set, draw_both, draw_theirs, draw_ours);
-  document = fixture_open (set.path);
-  fixture_close (document);
+  fixture_close (fixture_open (set.path));
   move (set.state, our_log);
 
-  document = fixture_open (set.path);
-  g_assert_cmpuint (get_kind (document), ==, LIMNER_TROUBLE_NONE);
-  g_assert_cmpfloat (fixture_get_x (document, 1), ==, 50);
-  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 200);
-  g_assert_cmpuint (count (document), ==, 6);
-  fixture_close (document);
+  fixture_close (open_together (&set));
 }
 
 static void
 delete_first (LimnerDocument *document)
 {
-  g_autoptr (GError) error = NULL;
-  LimnerTransaction *t = limner_document_begin (document, "Delete", LIMNER_NO_IMAGE);
-
-  g_assert_true (limner_transaction_delete (t, LIMNER_RECORD_ANNOTATION, 1, FALSE, &error));
-  fixture_commit (document, t);
+  fixture_delete (document, 1);
 }
 
 static void
@@ -351,11 +337,7 @@ test_done_again (void)
 static void
 delete_drawn (LimnerDocument *document)
 {
-  g_autoptr (GError) error = NULL;
-  LimnerTransaction *t = limner_document_begin (document, "Delete", LIMNER_NO_IMAGE);
-
-  g_assert_true (limner_transaction_delete (t, LIMNER_RECORD_ANNOTATION, 4, FALSE, &error));
-  fixture_commit (document, t);
+  fixture_delete (document, 4);
 }
 
 /* They saved what both logs had, and deleted some of it: it does not come back. */
@@ -423,21 +405,14 @@ test_they_saved_first (void)
 {
   g_auto (Set) set = { 0 };
   g_autofree char *our_log = limner_test_path ("our.log");
-  LimnerDocument *document;
 
   set_init (&set);
   part (&set, draw_both, draw_theirs, draw_ours);
   move (set.state, our_log);
-  document = fixture_open (set.path);
-  fixture_close (document);
+  fixture_close (fixture_open (set.path));
   move (our_log, set.state);
 
-  document = fixture_open (set.path);
-  g_assert_cmpuint (get_kind (document), ==, LIMNER_TROUBLE_NONE);
-  g_assert_cmpfloat (fixture_get_x (document, 1), ==, 50);
-  g_assert_cmpfloat (fixture_get_x (document, 2), ==, 200);
-  g_assert_cmpuint (count (document), ==, 6);
-  fixture_close (document);
+  fixture_close (open_together (&set));
 }
 
 static void
@@ -488,8 +463,7 @@ test_reading_only (void)
 
   set_init (&set);
   part (&set, draw_both, draw_theirs, draw_ours);
-  document = fixture_open (set.path);
-  fixture_close (document);
+  fixture_close (fixture_open (set.path));
 
   before = fixture_snapshot (limner_test_dir ());
   document = limner_document_open (set.path, NULL, NULL, LIMNER_OPEN_READ_ONLY, NULL, &error);
