@@ -141,6 +141,8 @@ get_buttons (LimnerTroubleKind kind, gboolean has_conflicts, LimnerDocument *doc
       return (TroubleButtons){ N_ ("Export…"), "win.export", N_ ("Try again"), "win.retry", TRUE };
     case LIMNER_TROUBLE_WORKSPACE:
       return (TroubleButtons){ NULL, NULL, N_ ("Show folder"), "win.show-folder", TRUE };
+    case LIMNER_TROUBLE_PARTED:
+      return (TroubleButtons){ NULL, NULL, NULL, NULL, TRUE };
     case LIMNER_TROUBLE_SAVE_FAILED:
       return (TroubleButtons){ N_ ("Save elsewhere…"), "win.save-elsewhere", N_ ("Try again"),
                                "win.retry", TRUE };
@@ -175,8 +177,9 @@ limner_window_update_trouble (LimnerWindow *self)
   brief = trouble->detail != NULL ? limner_window_dup_brief (self, trouble->detail) : NULL;
   limner_banner_show (self->banner, trouble->title, brief,
                       buttons.first_label != NULL ? _ (buttons.first_label) : NULL,
-                      buttons.first_action, _ (buttons.second_label), buttons.second_action,
-                      buttons.closable);
+                      buttons.first_action,
+                      buttons.second_label != NULL ? _ (buttons.second_label) : NULL,
+                      buttons.second_action, buttons.closable);
   if (g_strcmp0 (brief, trouble->detail) != 0)
     limner_banner_set_whole (self->banner, trouble->detail);
   limner_window_update_offers (self);

@@ -27,9 +27,9 @@ tell_condition (LimnerDocument *self, LimnerLoaded *loaded)
         self, LIMNER_TROUBLE_WORKSPACE, FALSE,
         g_strdup_printf (_ ("The workspace of %s cannot be used and was left as it is"), name),
         g_strdup (loaded->unusable_text));
-  else if (loaded->n_parted > 0)
+  if (loaded->n_parted > 0)
     limner_document_set_trouble (
-        self, LIMNER_TROUBLE_WORKSPACE, FALSE,
+        self, LIMNER_TROUBLE_PARTED, FALSE,
         g_strdup_printf (ngettext ("Somebody else made %u change to %s that is not shown here yet",
                                    "Somebody else made %u changes to %s that are not shown here "
                                    "yet",

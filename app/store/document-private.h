@@ -19,7 +19,7 @@
 
 G_BEGIN_DECLS
 
-#define LIMNER_N_TROUBLES (LIMNER_TROUBLE_WORKSPACE + 1)
+#define LIMNER_N_TROUBLES (LIMNER_TROUBLE_PARTED + 1)
 
 /* 'info' of a COCO file that Limner makes. */
 #define LIMNER_NEW_INFO                                                                            \

@@ -62,8 +62,9 @@ typedef enum
   LIMNER_TROUBLE_HELD,        /* another program holds the dataset: read-only */
   LIMNER_TROUBLE_CONFLICT, /* other program changed the same records; nothing is written until it is
                               settled */
-  LIMNER_TROUBLE_WORKSPACE /* W_WORKSPACE: the workspace beside the file is not usable and was left
-                              alone */
+  LIMNER_TROUBLE_WORKSPACE, /* W_WORKSPACE: the workspace beside the file is not usable and was left
+                               alone */
+  LIMNER_TROUBLE_PARTED /* W_WORKSPACE: somebody else's changes in it wait for the next opening */
 } LimnerTroubleKind;
 
 typedef struct

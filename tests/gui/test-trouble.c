@@ -568,6 +568,7 @@ see_parted (Gui *gui)
   LimnerDataset *dataset = limner_document_get_dataset (gui->window->document);
 
   GUI_WAIT (gui, gui_shows (gui, "Somebody else made 1 change"));
+  GUI_CHECK (gui, gui_shows (gui, "Changes waiting"));
   GUI_CHECK (gui, limner_dataset_get_n_annotations (dataset) == N_SAMPLE + 1);
 }
 

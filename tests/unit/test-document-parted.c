@@ -192,7 +192,7 @@ test_both_come_in (void)
   part (&set, draw_both, draw_theirs, draw_ours);
 
   document = fixture_open (set.path);
-  g_assert_cmpuint (get_kind (document), ==, LIMNER_TROUBLE_WORKSPACE);
+  g_assert_cmpuint (get_kind (document), ==, LIMNER_TROUBLE_PARTED);
   g_assert_nonnull (strstr (limner_document_get_trouble (document)->title, "2 changes"));
   g_assert_cmpuint (count (document), ==, 5);
   g_assert_cmpfloat (fixture_get_x (document, 1), ==, 50);
@@ -229,7 +229,7 @@ test_killed_meanwhile (void)
   for (guint i = 0; i < 2; i++)
     {
       document = fixture_open (set.path);
-      g_assert_cmpuint (get_kind (document), ==, LIMNER_TROUBLE_WORKSPACE);
+      g_assert_cmpuint (get_kind (document), ==, LIMNER_TROUBLE_PARTED);
       g_assert_cmpuint (count (document), ==, 5);
       if (i == 1)
         fixture_save (document);

@@ -77,6 +77,8 @@ get_trouble_text (LimnerTroubleKind kind)
       return _ ("Conflict");
     case LIMNER_TROUBLE_WORKSPACE:
       return _ ("Workspace not used");
+    case LIMNER_TROUBLE_PARTED:
+      return _ ("Changes waiting");
     case LIMNER_TROUBLE_NONE:
     default:
       return NULL;
