@@ -35,8 +35,8 @@ tell_condition (LimnerDocument *self, LimnerLoaded *loaded)
                                    "yet",
                                    loaded->n_parted),
                          loaded->n_parted, name),
-        g_strdup (_ ("They are in the log beside the file and come in when the dataset is opened "
-                     "the next time, after what was changed here is saved.")));
+        g_strdup (_ ("What is in the log beside the file comes in when the dataset is opened the "
+                     "next time, after what was changed here is saved.")));
   self->may_write_in_place = loaded->is_read_only && loaded->is_writable;
   self->in_place = self->may_write_in_place && self->flags & LIMNER_OPEN_IN_PLACE;
   if (loaded->is_read_only && !self->in_place && !(self->flags & LIMNER_OPEN_READ_ONLY))
