@@ -382,6 +382,38 @@ count_jobs (Fixture *self)
   return before;
 }
 
+/* Without the main loop, so that what is finished has not been taken. */
+static void
+let_threads_finish (LimnerTileCache *tiles)
+{
+  guint64 before;
+
+  do
+    {
+      before = limner_tile_cache_count_jobs (tiles);
+      g_usleep (100000);
+    }
+  while (limner_tile_cache_count_jobs (tiles) != before);
+}
+
+/* What runs for the picture before is not what is asked for now, though it is of the same kind. */
+static void
+test_labels_of_the_next_picture (void)
+{
+  g_autoptr (LimnerPixels) pixels = make_plain_pixels (800, 600, 90);
+  g_autoptr (LimnerPixels) next = make_plain_pixels (800, 600, 60);
+  LimnerTileCache *tiles;
+  Fixture self;
+
+  fixture_open_scene (&self, pixels);
+  tiles = limner_canvas_get_tiles (self.canvas);
+  limner_tile_cache_set_shapes (tiles, limner_tile_cache_get_shapes (tiles), NULL);
+  let_threads_finish (tiles);
+  limner_canvas_set_pixels (self.canvas, next, TRUE);
+  limner_test_wait (limner_canvas_is_settled (self.canvas));
+  fixture_close (&self);
+}
+
 static void
 test_hover_and_selection_repaint_no_tile (void)
 {
@@ -729,6 +761,7 @@ main (int argc, char **argv)
     { "view-is-kept-for-the-same-size", test_view_is_kept_for_the_same_size },
     { "zoom-eases-and-arrives", test_zoom_eases_and_arrives },
     { "memory-is-bounded", test_memory_is_bounded },
+    { "labels-of-the-next-picture", test_labels_of_the_next_picture },
     { "hover-and-selection-repaint-no-tile", test_hover_and_selection_repaint_no_tile },
     { "hovered-fill-is-that-of-the-painter", test_hovered_fill_is_that_of_the_painter },
     { "an-edit-repaints-its-tiles-only", test_an_edit_repaints_its_tiles_only },

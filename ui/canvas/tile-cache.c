@@ -276,12 +276,17 @@ push_range (LimnerTileCache *self, const LimnerTileRange *range)
     push_tile (self, g_array_index (wishes, Wish, i).tile);
 }
 
+/* What was given up still runs for a while; of the picture before, nothing comes of it. */
 static gboolean
 has_job (LimnerTileCache *self, LimnerTileJobKind kind)
 {
   for (guint i = 0; i < self->jobs->len; i++)
-    if (((LimnerTileJob *) self->jobs->pdata[i])->kind == kind)
-      return TRUE;
+    {
+      LimnerTileJob *job = self->jobs->pdata[i];
+
+      if (job->kind == kind && !g_atomic_int_get (&job->cancelled))
+        return TRUE;
+    }
   return FALSE;
 }
 
