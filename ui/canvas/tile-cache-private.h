@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Shared by tile-cache.c (which tiles there are) and tile-draw.c (how they get on the screen). */
+/* Shared by tile-cache.c (which tiles there are), tile-memory.c (which go when there are too many)
+ * and tile-draw.c (how they get on the screen). */
 
 #include "tile-cache.h"
 #include "tile-level.h"
@@ -79,5 +80,9 @@ void limner_kept_nodes_empty (LimnerKeptNodes *self);
 
 /* The tiles of the current level in view; @margin more on each side. */
 LimnerTileRange limner_tile_cache_get_range (LimnerTileCache *self, int margin);
+
+/* Where there are more than may be: least recently used tiles go first; those of this view, and
+ * what stands in for them, stay. */
+void limner_tile_cache_evict (LimnerTileCache *self);
 
 G_END_DECLS

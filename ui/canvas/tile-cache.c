@@ -5,8 +5,6 @@
 
 #include <math.h>
 
-#define TILE_BYTES ((gsize) LIMNER_TILE_SIZE * LIMNER_TILE_SIZE * 4)
-
 /* Scales that are kept; each wheel click makes one. */
 #define MAX_LEVELS 6
 
@@ -15,9 +13,6 @@
 
 /* Outdated tiles change together, but nobody waits longer than this for the last of them. */
 #define TOGETHER_US 40000
-
-/* The part of all that is evicted at once. */
-#define EVICTED_PART 16
 
 /* Tiles around the view that are made ahead. */
 #define RING 1
@@ -153,58 +148,6 @@ needs_labels (LimnerTileCache *self)
   return self->labels == NULL || self->labels_stamp < self->labels_wanted ||
          self->labels->scale != self->view.scale ||
          !box_contains_box (&self->labels->area_img, &view_img);
-}
-
-/* ---- memory ---- */
-
-typedef struct
-{
-  LimnerTileLevel *level;
-  LimnerTile *tile;
-} Place;
-
-static int
-compare_use (gconstpointer a, gconstpointer b)
-{
-  const LimnerTile *first = ((const Place *) a)->tile, *second = ((const Place *) b)->tile;
-
-  return first->last_used < second->last_used ? -1 : first->last_used > second->last_used;
-}
-
-/* Least recently used tiles go first; those of this view, and what stands in for them, stay. */
-static void
-evict (LimnerTileCache *self)
-{
-  g_autoptr (GArray) places = NULL;
-  guint max_surfaces = (guint) (self->max_bytes / TILE_BYTES);
-
-  if (self->n_surfaces <= max_surfaces)
-    return;
-  /* some more at once: not all tiles are looked at again for each that comes */
-  max_surfaces -= max_surfaces / EVICTED_PART;
-  places = g_array_new (FALSE, FALSE, sizeof (Place));
-  for (guint i = 0; i < self->levels->len; i++)
-    {
-      Place place = { self->levels->pdata[i], NULL };
-      GHashTableIter iter;
-      gpointer tile;
-
-      g_hash_table_iter_init (&iter, place.level->tiles);
-      while (g_hash_table_iter_next (&iter, NULL, &tile))
-        {
-          place.tile = tile;
-          if (place.tile->last_used < self->clock && place.tile->job == NULL)
-            g_array_append_val (places, place);
-        }
-    }
-  g_array_sort (places, compare_use);
-  for (guint i = 0; i < places->len && self->n_surfaces > max_surfaces; i++)
-    {
-      const Place *place = &g_array_index (places, Place, i);
-
-      self->n_surfaces -= limner_tile_count_surfaces (place->tile);
-      limner_tile_level_remove (place->level, place->tile);
-    }
 }
 
 /* ---- asking for tiles ---- */
@@ -398,7 +341,7 @@ request (LimnerTileCache *self)
   if (is_complete (self))
     self->complete = self->current;
   touch_complete (self);
-  evict (self);
+  limner_tile_cache_evict (self);
 }
 
 /* ---- taking what is ready ---- */
@@ -464,7 +407,7 @@ take_tile (LimnerTileCache *self, LimnerTileJob *job)
     {
       show_surface (self, tile, g_steal_pointer (&job->surface), job->stamp);
       self->n_surfaces++;
-      evict (self);
+      limner_tile_cache_evict (self);
       return;
     }
   if (tile->next == NULL)
@@ -620,7 +563,7 @@ void
 limner_tile_cache_set_max_bytes (LimnerTileCache *self, gsize max_bytes)
 {
   self->max_bytes = max_bytes;
-  evict (self);
+  limner_tile_cache_evict (self);
 }
 
 void
@@ -794,10 +737,4 @@ guint64
 limner_tile_cache_count_jobs (LimnerTileCache *self)
 {
   return limner_tile_queue_count_jobs (self->queue);
-}
-
-gsize
-limner_tile_cache_get_bytes (LimnerTileCache *self)
-{
-  return self->n_surfaces * TILE_BYTES;
 }
