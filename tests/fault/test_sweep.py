@@ -52,6 +52,7 @@ FAULTS = {
 }
 INVISIBLE = ("short", "EINTR")
 ONCE_ONLY = ("kill", "tear")
+USUAL_STEP = 2
 RARE_STEP = 6
 LONG_ROW = 8  # of reads and writes of two files at most: its first and last two and one in the middle stand for it
 
@@ -271,9 +272,12 @@ def points_of(scenario, calls):
 
 
 def thinned(scenario, fault, points):
-    """In the short run the scenarios of the less usual ways take every sixth point, each fault another sixth of them."""
-    is_rare = scenario.in_place or scenario.always or scenario.template
-    return points[list(FAULTS).index(fault) % RARE_STEP :: RARE_STEP] if is_rare and not ALL_POINTS else points
+    """In the short run each fault takes every second point, in the scenarios of the less usual ways every sixth, and the
+    next fault others; only the kill takes all of the usual ones."""
+    if ALL_POINTS:
+        return points
+    step = RARE_STEP if scenario.in_place or scenario.always or scenario.template else 1 if fault == "kill" else USUAL_STEP
+    return points[list(FAULTS).index(fault) % step :: step]
 
 
 def sweep(scenario, fault, forever):
